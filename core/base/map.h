@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The Pollux authors */
+/* Open-addressing index from a 64-bit hash to a 32-bit number, in the caller's memory and without
+ * pointers, so it can live in a twin's region and be copied with it. The caller compares keys: find
+ * walks the candidates of a hash. Load at most 7/8; growth is a rebuild into a larger table. */
+#ifndef PLX_CORE_BASE_MAP_H
+#define PLX_CORE_BASE_MAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct plx_map_slot {
+    uint32_t tag;   /* upper half of the hash; the lower half chooses the slot */
+    uint32_t value; /* PLX_MAP_EMPTY or PLX_MAP_GONE or the number */
+} plx_map_slot;
+
+#define PLX_MAP_EMPTY 0u
+#define PLX_MAP_GONE UINT32_MAX
+
+/* slots: power of two, all zero at start. Values are 1..0xFFFFFFFE. */
+/* First candidate at or after *at (start with PLX_MAP_START); 0 when there is none. */
+#define PLX_MAP_START UINT32_MAX
+uint32_t plx_map_find(const plx_map_slot *slots, uint32_t slots_n, uint64_t hash, uint32_t *at);
+/* false when the table is full (7/8): rebuild into a larger one. */
+bool plx_map_put(plx_map_slot *slots, uint32_t slots_n, uint32_t *used, uint64_t hash,
+                 uint32_t value);
+/* Removes the pair (hash, value); false when it is not there. */
+bool plx_map_remove(plx_map_slot *slots, uint32_t slots_n, uint64_t hash, uint32_t value);
+
+#endif

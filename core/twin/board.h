@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The Pollux authors */
+/* The tracking board: one row an active encounter, one served value object a cell (design: web 2 and
+ * 4.1). A row as JSON:
+ *   {"id":"4f","area":"Majors","person":"2c","provisional":false,"conflict":false,
+ *    "c":{"bed":V,"name":V,"age":V,"sex":V,"triage":V,"complaint":V,"arrived":V,"news2":V,"hr":V,
+ *         "bp":V,"spo2":V,"rr":V,"temp":V,"acvpu":V,"o2":V,"alarm":V,"doctor":V,"nurse":V,"lab":V,
+ *         "img":V,"med":V,"next":V,"dispo":V,"padmit":V,"risk":V,"fresh":V}}
+ * V is the value object {"v","e","u","k","t","s","q","i","f",...}; a cell without anything is null.
+ * news2's V also carries "lo","hi" (when an input is missing), "band", "trend" (-1, 0, 1), "missing". */
+#ifndef PLX_CORE_TWIN_BOARD_H
+#define PLX_CORE_TWIN_BOARD_H
+
+#include "core/twin/twin.h"
+
+enum { PLX_BOARD_ROW_BYTES = 16384, PLX_BOARD_CELLS_MAX = 32 };
+
+/* What a viewer was told last: one hash a cell, so that only changes travel. Caller's memory. */
+typedef struct plx_board_view plx_board_view;
+size_t plx_board_view_size(uint32_t encounters_max);
+plx_board_view *plx_board_view_init(void *memory, uint32_t encounters_max);
+
+/* The whole topic: {"topic":"board","j":..,"now":..,"demo":bool,"rows":[..],"beds":[..],
+ * "counts":{"dept":..,"waiting":..,"boarding":..}}. */
+void plx_board_write(const plx_twin *twin, plx_out *out);
+/* Operations that bring a viewer up to date for one encounter, appended as elements of an ops array
+ * (comma placed when out is not at ops_begin): ["board","row+",row], ["board","row-","4f"],
+ * ["enc:4f","hr",V]. Nothing is written when nothing changed. */
+void plx_board_delta(const plx_twin *twin, uint32_t encounter, plx_board_view *view, plx_out *out);
+/* Every encounter on the board or in the view. */
+void plx_board_delta_all(const plx_twin *twin, plx_board_view *view, plx_out *out);
+
+#endif
