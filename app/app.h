@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The Pollux authors */
+/* The sub-commands of pollux, one small file each. They choose and join; they hold no logic. Exit status:
+ * 0 success, 1 a failure of the world (one line on stderr: what and what to do), 2 wrong usage. */
+#ifndef PLX_APP_H
+#define PLX_APP_H
+
+#include "core/base/slice.h"
+
+enum { PLX_EXIT_OK = 0, PLX_EXIT_WORLD = 1, PLX_EXIT_USAGE = 2 };
+
+/* X(function, words, usage line, one sentence, example) */
+#define PLX_COMMAND_TABLE(X)                                                                       \
+    X(serve, "serve", "[--config FILE] [--http HOST:PORT] [--mllp HOST:PORT] [--data DIR]",        \
+      "listen to hospital systems and serve the live department",                                  \
+      "pollux serve --mllp 127.0.0.1:2575 --http 127.0.0.1:8080 --data /var/lib/pollux")           \
+    X(demo, "demo", "[--speed N] [--seed N] [--http HOST:PORT] [--data DIR]",                      \
+      "serve and the simulated hospital, joined by real MLLP on one demo clock",                   \
+      "pollux demo --speed 10 --seed 1")                                                           \
+    X(hospital, "hospital",                                                                        \
+      "[--to HOST:PORT] [--speed N] [--seed N] [--hours H] [--journeys N] [--faults SPEC] [--out FILE]", \
+      "a simulated emergency department that sends HL7 v2",                                        \
+      "pollux hospital --to 127.0.0.1:2575 --speed 60 --faults all --out day.mllp")                \
+    X(hl7_parse, "hl7 parse", "FILE [--json]", "print the tree of every message of a file",        \
+      "pollux hl7 parse messages.mllp --json")                                                     \
+    X(hl7_encode, "hl7 encode", "FILE", "write back what was parsed, byte for byte",               \
+      "pollux hl7 encode messages.hl7 > copy.hl7")                                                 \
+    X(hl7_send, "hl7 send",                                                                        \
+      "FILE --to HOST:PORT [--rate N] [--connections N] [--window N] [--json]",                    \
+      "send messages, match their ACKs, report counts and latency",                                \
+      "pollux hl7 send messages.mllp --to 127.0.0.1:2575 --connections 20")                        \
+    X(score, "score", "< LINES", "compute scores: one JSON object per line in, one out",           \
+      "echo '{\"score\":\"NEWS2\",\"inputs\":{\"rr\":22}}' | pollux score")                        \
+    X(journal_verify, "journal verify", "[--data DIR] [--json]",                                   \
+      "walk chain, checksums and books of the journal", "pollux journal verify --data DIR")        \
+    X(journal_stats, "journal stats", "[--data DIR] [--json]", "the books, per interface",         \
+      "pollux journal stats --data DIR")                                                           \
+    X(journal_hash, "journal hash", "[--data DIR] [--json]", "replay and print the state hash",    \
+      "pollux journal hash --data DIR")                                                            \
+    X(journal_replay, "journal replay", "[--data DIR] [--to SEQ] [--diff OTHER_POLLUX] [--json]",  \
+      "replay the journal and time it, or compare two builds",                                     \
+      "pollux journal replay --data DIR --diff ./old/pollux")                                      \
+    X(journal_export, "journal export",                                                            \
+      "[--data DIR] [--what messages|census|beds|results|dead] [--from SEQ] [--to SEQ]",           \
+      "write messages or the replayed state as text", "pollux journal export --what census")       \
+    X(version, "version", "", "print the version and what it was built with", "pollux version")
+
+#define X(function, words, usage, sentence, example) int plx_app_##function(int argc, char **argv);
+PLX_COMMAND_TABLE(X)
+#undef X
+
+/* Options, read in one place so that every command treats them alike. */
+typedef enum plx_option_kind { PLX_OPTION_FLAG, PLX_OPTION_TEXT, PLX_OPTION_U64, PLX_OPTION_DOUBLE } plx_option_kind;
+
+typedef struct plx_option {
+    const char *name; /* "--speed" */
+    plx_option_kind kind;
+    void *into;       /* bool *, const char **, uint64_t *, double * */
+    double low, high; /* for numbers; both 0 = any */
+} plx_option;
+
+/* argv[0] is the command's last word. Takes options out; positional arguments go to files[files_max].
+ * Prints one sentence to stderr and returns PLX_EXIT_USAGE on wrong usage; prints the help and returns -1
+ * for --help (the caller returns 0); PLX_EXIT_OK otherwise. */
+int plx_options_read(const char *words, int argc, char **argv, const plx_option *options,
+                     size_t options_n, const char **files, size_t files_max, size_t *files_n);
+/* "pollux WORDS: sentence" on stderr; returns PLX_EXIT_USAGE or PLX_EXIT_WORLD as given. */
+int plx_app_fail(int exit_status, const char *words, const char *sentence, const char *detail);
+/* Whole file into malloc'd memory ("-" = stdin); PLX_IO with errno set. Free it. */
+PLX_MUST_CHECK plx_status plx_app_read_file(const char *path, char **bytes, size_t *n);
+
+#endif
