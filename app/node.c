@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The Pollux authors */
+#include "app/node.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/format/json/json.h"
+#include "edge/host/log.h"
+
+/* Who handed an item to the commit thread; the address is the name. */
+static const char FROM_MLLP, FROM_ENGINE;
+enum { DONE_BATCH = 256 };
+
+/* commit -> engine and acknowledgements ------------------------------------------------------ */
+
+static void on_durable(void *self, plx_commit_item *items, size_t n)
+{
+    plx_node *node = self;
+    plx_mllp_done done[DONE_BATCH];
+    size_t done_n = 0;
+    for (size_t i = 0; i < n; i++) {
+        const plx_commit_item *item = &items[i];
+        if (item->owner != &FROM_MLLP) continue;
+        done[done_n++] = (plx_mllp_done){item->token,
+                                         item->entry.seq,
+                                         item->first.seq,
+                                         item->entry.arrival_us,
+                                         item->first.arrival_us,
+                                         item->entry.verdict,
+                                         item->first.verdict,
+                                         item->status};
+        if (done_n == DONE_BATCH) {
+            plx_mllp_server_done(node->mllp, done, done_n);
+            done_n = 0;
+        }
+    }
+    if (done_n) plx_mllp_server_done(node->mllp, done, done_n);
+    for (size_t i = 0; i < n; i++) {
+        const plx_commit_item *item = &items[i];
+        bool asked = item->owner == &FROM_ENGINE;
+        if (item->status == PLX_OK &&
+            plx_engine_put(node->engine, &item->entry, asked ? item->token : 0) != PLX_OK)
+            plx_log(PLX_LOG_WARN, "node", "entry-after-stop", PLX_LOG_NONE);
+        if (asked) free((void *)(uintptr_t)item->entry.body.at);
+    }
+}
+
+static plx_status submit_mllp(void *self, const plx_mllp_intake *items, size_t n)
+{
+    plx_node *node = self;
+    plx_commit_item batch[DONE_BATCH];
+    for (size_t at = 0; at < n;) {
+        size_t k = 0;
+        for (; k < DONE_BATCH && at < n; k++, at++)
+            batch[k] = (plx_commit_item){.entry = items[at].entry,
+                                         .owner = (void *)(uintptr_t)&FROM_MLLP,
+                                         .token = items[at].token};
+        PLX_TRY(plx_commit_submit(node->commit, batch, k));
+    }
+    return PLX_OK;
+}
+
+/* The body is copied: it must live until on_durable. */
+static plx_status submit_copy(void *self, const plx_entry *entry, uint64_t ticket)
+{
+    plx_node *node = self;
+    char *body = malloc(entry->body.n + 1);
+    if (!body) return PLX_SPACE;
+    if (entry->body.n) memcpy(body, entry->body.at, entry->body.n);
+    plx_commit_item item = {
+        .entry = *entry, .owner = (void *)(uintptr_t)&FROM_ENGINE, .token = ticket};
+    item.entry.body.at = body;
+    item.entry.peer = PLX_LIT("local"); /* constant: it outlives the caller's */
+    plx_status status = plx_commit_submit(node->commit, &item, 1);
+    if (status != PLX_OK) free(body);
+    return status;
+}
+
+/* engine <-> store, serve --------------------------------------------------------------------- */
+
+static void port_publish(void *self, uint64_t j, const char *topic, const char *ops, size_t n)
+{
+    plx_serve_publish(((plx_node *)self)->serve, j, topic, ops, n);
+}
+
+static void port_answer(void *self, uint64_t ticket, int status, const char *type,
+                        const void *bytes, size_t n)
+{
+    plx_serve_answer(((plx_node *)self)->serve, ticket, status, type, bytes, n);
+}
+
+static plx_status port_read(void *self, uint64_t from, uint64_t to, plx_engine_visit visit,
+                            void *visitor)
+{
+    return plx_journal_read(((plx_node *)self)->store, from, to, visit, visitor);
+}
+
+static plx_status port_snapshot_put(void *self, uint64_t seq, const uint8_t hash[32],
+                                    const void *bytes, size_t n)
+{
+    return plx_snapshot_put(((plx_node *)self)->store, seq, hash, bytes, n);
+}
+
+static plx_status port_snapshot_get(void *self, uint64_t at_most, uint64_t *seq, uint8_t hash[32],
+                                    void *memory, size_t capacity, size_t *n)
+{
+    return plx_snapshot_get(((plx_node *)self)->store, at_most, seq, hash, memory, capacity, n);
+}
+
+static void port_ask(void *self, const plx_serve_request *request)
+{
+    static const char BUSY[] = "{\"error\":\"Too many questions at once; try again.\"}";
+    plx_node *node = self;
+    if (plx_engine_ask(node->engine, request->ticket, request->post, request->path, request->query,
+                       request->body) != PLX_OK)
+        plx_serve_answer(node->serve, request->ticket, 429, "application/json", BUSY,
+                         sizeof BUSY - 1);
+}
+
+/* Administrative entries ---------------------------------------------------------------------- */
+
+static plx_status journal_admin(plx_node *node, plx_slice json)
+{
+    plx_entry entry = {.kind = PLX_ENTRY_ADMIN,
+                       .iface = PLX_IFACE_INTERNAL,
+                       .schema = PLX_ENTRY_SCHEMA,
+                       .body = json};
+    return submit_copy(node, &entry, 0);
+}
+
+static plx_status journal_start(plx_node *node, const plx_node_options *options)
+{
+    char memory[1024];
+    plx_out out = plx_out_init(memory, sizeof memory);
+    plx_json_writer w = plx_json_writer_init(&out);
+    plx_json_object(&w);
+    plx_json_key(&w, "event");
+    plx_json_put_text(&w, options->demo ? "demo" : "start");
+    plx_json_key(&w, "version");
+    plx_json_put_text(&w, PLX_VERSION);
+    plx_json_key(&w, "epoch_us");
+    plx_json_put_i64(&w, node->clock.epoch_wall_us);
+    plx_json_key(&w, "speed");
+    plx_json_put_double(&w, options->speed, 3);
+    plx_json_key(&w, "seed");
+    plx_json_put_u64(&w, options->seed);
+    plx_json_object_end(&w);
+    PLX_TRY(journal_admin(node, plx_out_slice(&out)));
+    for (uint32_t i = 0; i < options->ports_n; i++) {
+        out = plx_out_init(memory, sizeof memory);
+        w = plx_json_writer_init(&out);
+        plx_json_object(&w);
+        plx_json_key(&w, "event");
+        plx_json_put_text(&w, "interface");
+        plx_json_key(&w, "iface");
+        plx_json_put_u64(&w, options->ports[i].iface);
+        plx_json_key(&w, "name");
+        plx_json_put_text(&w, options->ports[i].name);
+        plx_json_object_end(&w);
+        PLX_TRY(journal_admin(node, plx_out_slice(&out)));
+    }
+    return PLX_OK;
+}
+
+/* Life ------------------------------------------------------------------------------------------
+ */
+
+static plx_status start_engine(plx_node *node, const plx_node_options *options, char *problem,
+                               size_t problem_n)
+{
+    plx_engine_ports ports = {node,      port_publish,      port_answer,      submit_copy,
+                              port_read, port_snapshot_put, port_snapshot_get};
+    plx_twin_model model = plx_twin_model_default();
+    model.zone_minutes = options->zone_minutes;
+    plx_status status = plx_engine_init(&node->engine, &model, &ports);
+    if (status == PLX_OK)
+        status = plx_engine_recover(node->engine, plx_store_last_seq(node->store));
+    if (status != PLX_OK)
+        snprintf(problem, problem_n, "the journal could not be replayed: %s",
+                 plx_status_text(status));
+    return status;
+}
+
+static plx_status start_rest(plx_node *node, const plx_node_options *options, char *problem,
+                             size_t problem_n)
+{
+    plx_clock_init(&node->clock, options->speed);
+    int64_t last_us = plx_engine_now(node->engine);
+    if (node->clock.epoch_wall_us < last_us) node->clock.epoch_wall_us = last_us;
+    char epoch[9];
+    plx_store_epoch(node->store, epoch);
+    plx_serve_options serve = {.http = options->http,
+                               .build = PLX_VERSION,
+                               .epoch = epoch,
+                               .clock = &node->clock,
+                               .ask = port_ask,
+                               .self = node};
+    PLX_TRY(plx_serve_start(&node->serve, &serve, problem, problem_n));
+    plx_commit_options commit = {.store = node->store,
+                                 .clock = &node->clock,
+                                 .done = on_durable,
+                                 .self = node,
+                                 .ticks = true};
+    snprintf(problem, problem_n, "a thread could not be started; is there enough memory?");
+    PLX_TRY(plx_engine_start(node->engine));
+    PLX_TRY(plx_commit_start(&node->commit, &commit));
+    PLX_TRY(journal_start(node, options));
+    plx_mllp_server_options mllp = {.ports = options->ports,
+                                    .ports_n = options->ports_n,
+                                    .per_peer_max = options->per_peer_max,
+                                    .submit = submit_mllp,
+                                    .self = node};
+    return plx_mllp_server_start(&node->mllp, &mllp, problem, problem_n);
+}
+
+plx_status plx_node_start(plx_node *node, const plx_node_options *options, char *problem,
+                          size_t problem_n)
+{
+    *node = (plx_node){0};
+    plx_store_options store = {.directory = options->data};
+    plx_status status = plx_store_open(&node->store, &store, problem, problem_n);
+    if (status == PLX_OK) status = start_engine(node, options, problem, problem_n);
+    if (status == PLX_OK) status = start_rest(node, options, problem, problem_n);
+    if (status != PLX_OK) plx_node_stop(node);
+    return status;
+}
+
+/* Against the stream: nobody is left waiting for a room that is gone. */
+void plx_node_stop(plx_node *node)
+{
+    plx_mllp_server_stop(node->mllp);
+    plx_commit_stop(node->commit);
+    plx_engine_stop(node->engine);
+    plx_serve_stop(node->serve);
+    plx_engine_destroy(node->engine);
+    plx_store_close(node->store);
+    *node = (plx_node){0};
+}
+
+static sigset_t ending_signals(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGHUP);
+    return set;
+}
+
+void plx_node_block_signals(void)
+{
+    sigset_t set = ending_signals();
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+plx_status plx_node_wait(plx_node *node)
+{
+    sigset_t set = ending_signals();
+    struct timespec wait = {.tv_nsec = 200000000};
+    for (;;) {
+        plx_commit_metrics metrics;
+        plx_commit_measure(node->commit, &metrics);
+        if (metrics.fatal != PLX_OK) return metrics.fatal;
+        int got = sigtimedwait(&set, NULL, &wait);
+        if (got == SIGINT || got == SIGTERM) return PLX_OK;
+    }
+}

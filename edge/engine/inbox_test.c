@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The Pollux authors */
+/* Goal: the inbox hands on every entry once, in order, whole, and makes the writer wait when it is
+ * full. Oracle: the sequence of what was put in. Tolerance: none. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "edge/engine/inbox.h"
+
+enum { TAKE = 64 };
+
+static plx_entry entry_of(uint64_t seq, const char *body, size_t n)
+{
+    return (plx_entry){.seq = seq, .peer = PLX_LIT("peer"), .body = {body, n}};
+}
+
+static void entries_come_out_as_they_went_in(void **state)
+{
+    (void)state;
+    plx_inbox inbox;
+    assert_int_equal(plx_inbox_init(&inbox), PLX_OK);
+    plx_entry first = entry_of(1, "one", 3), second = entry_of(2, "", 0);
+    assert_int_equal(plx_inbox_put(&inbox, &first, 7), PLX_OK);
+    assert_int_equal(plx_inbox_put(&inbox, &second, 0), PLX_OK);
+    plx_inbox_item items[TAKE];
+    uint64_t end = 0;
+    assert_int_equal(plx_inbox_peek(&inbox, items, TAKE, 1000, &end), 2);
+    assert_int_equal(items[0].ticket, 7);
+    assert_true(plx_slice_is(items[0].entry.body, "one"));
+    assert_true(plx_slice_is(items[0].entry.peer, "peer"));
+    assert_int_equal(items[1].entry.seq, 2);
+    assert_int_equal(items[1].entry.body.n, 0);
+    plx_inbox_release(&inbox, end, 2);
+    assert_int_equal(plx_inbox_peek(&inbox, items, TAKE, 1000, &end), 0);
+    assert_int_equal(plx_inbox_depth(&inbox), 0);
+    plx_inbox_destroy(&inbox);
+}
+
+static void too_large_and_closed_are_refused(void **state)
+{
+    (void)state;
+    plx_inbox inbox;
+    assert_int_equal(plx_inbox_init(&inbox), PLX_OK);
+    plx_entry huge = entry_of(1, NULL, PLX_INBOX_BYTES);
+    assert_int_equal(plx_inbox_put(&inbox, &huge, 0), PLX_LIMIT);
+    plx_inbox_close(&inbox);
+    plx_entry small = entry_of(1, "x", 1);
+    assert_int_equal(plx_inbox_put(&inbox, &small, 0), PLX_STOPPED);
+    plx_inbox_destroy(&inbox);
+    plx_inbox_destroy(&(plx_inbox){0});
+}
+
+/* Bodies of changing size pass the ring's end many times; each byte is a function of its entry. */
+enum { MANY = 20000, BODY_MAX = 40000 };
+
+static size_t body_size(uint64_t seq)
+{
+    return (size_t)(seq * 2654435761u % BODY_MAX);
+}
+
+static void *writer(void *self)
+{
+    plx_inbox *inbox = self;
+    char *body = malloc(BODY_MAX);
+    for (uint64_t seq = 1; seq <= MANY; seq++) {
+        size_t n = body_size(seq);
+        memset(body, (int)(seq & 0xFF), n);
+        plx_entry entry = entry_of(seq, body, n);
+        if (plx_inbox_put(inbox, &entry, 0) != PLX_OK) break;
+    }
+    free(body);
+    return NULL;
+}
+
+static bool body_is_whole(const plx_entry *entry)
+{
+    if (entry->body.n != body_size(entry->seq)) return false;
+    for (size_t i = 0; i < entry->body.n; i += 97)
+        if ((uint8_t)entry->body.at[i] != (entry->seq & 0xFF)) return false;
+    return true;
+}
+
+static void a_slow_reader_loses_nothing(void **state)
+{
+    (void)state;
+    plx_inbox inbox;
+    assert_int_equal(plx_inbox_init(&inbox), PLX_OK);
+    pthread_t thread;
+    assert_int_equal(pthread_create(&thread, NULL, writer, &inbox), 0);
+    usleep(100000); /* the ring fills: 20,000 bodies of 20 kB are three times its size */
+    plx_inbox_item items[TAKE];
+    uint64_t expected = 1;
+    while (expected <= MANY) {
+        uint64_t end = 0;
+        size_t n = plx_inbox_peek(&inbox, items, TAKE, 1000000, &end);
+        assert_true(n > 0);
+        for (size_t i = 0; i < n; i++) {
+            assert_int_equal(items[i].entry.seq, expected++);
+            assert_true(body_is_whole(&items[i].entry));
+        }
+        plx_inbox_release(&inbox, end, n);
+    }
+    pthread_join(thread, NULL);
+    assert_int_equal(plx_inbox_depth(&inbox), 0);
+    plx_inbox_destroy(&inbox);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(entries_come_out_as_they_went_in),
+                                       cmocka_unit_test(too_large_and_closed_are_refused),
+                                       cmocka_unit_test(a_slow_reader_loses_nothing)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

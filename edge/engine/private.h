@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The Pollux authors */
+/* Shared by the files of this room only. */
+#ifndef PLX_EDGE_ENGINE_PRIVATE_H
+#define PLX_EDGE_ENGINE_PRIVATE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "core/twin/board.h"
+#include "core/twin/report.h"
+#include "edge/engine/engine.h"
+#include "edge/engine/inbox.h"
+
+enum {
+    ENGINE_BATCH = 512,      /* entries applied between two looks at questions and viewers */
+    ENGINE_DIRTY_MAX = 4096, /* more encounters changed in one frame: everything is compared */
+    ENGINE_VIEW_ENCOUNTERS = 1 << 22,
+    ENGINE_FEEDS_US = 500000, /* the books are told at most twice a second */
+    ENGINE_DEAD_SHOWN = 500,
+    ENGINE_STEP_BYTES = 512 * 1024 * 1024 /* address space; a message of 16 MiB maps in it */
+};
+
+typedef struct engine_question {
+    uint64_t ticket;
+    bool post;
+    size_t path_n, query_n, body_n;
+    char *text; /* path, query, body; owned */
+} engine_question;
+
+typedef struct engine_snapshot {
+    pthread_t thread;
+    bool running;
+    atomic_bool finished;
+    void *region; /* owned: the fork that is hashed and written */
+    size_t used;
+    uint64_t seq;
+    const plx_engine_ports *ports;
+} engine_snapshot;
+
+struct plx_engine {
+    plx_engine_ports ports;
+    plx_twin_model model;
+    plx_twin *twin;
+    void *region;
+    plx_arena step;
+    plx_board_view *view;
+    void *view_memory, *ops_memory, *document_memory;
+    plx_inbox inbox;
+    pthread_t thread;
+    bool started;
+    atomic_bool stopping;
+
+    pthread_mutex_t questions_mutex;
+    engine_question questions[PLX_ENGINE_QUESTIONS_MAX];
+    uint32_t questions_n;
+
+    /* viewers */
+    uint32_t dirty[ENGINE_DIRTY_MAX], dirty_n;
+    bool dirty_all, feeds_dirty;
+    uint64_t published_j;
+    int64_t frame_next_us, feeds_next_us; /* boot clock */
+
+    engine_snapshot snapshot;
+    uint64_t snapshot_seq;
+    int64_t snapshot_at_us; /* boot clock */
+    _Atomic uint64_t applied_seq, snapshots;
+};
+
+/* question.c: answers what was asked, on the twin thread. */
+void engine_answer_questions(plx_engine *engine);
+void engine_answer_outcome(plx_engine *engine, const plx_inbox_item *item,
+                           const plx_applied *applied);
+/* snapshot.c */
+void engine_snapshot_consider(plx_engine *engine, bool now);
+void engine_snapshot_finish(plx_engine *engine); /* waits for a running one */
+int64_t engine_boot_us(void);
+void *engine_map(size_t n); /* reserved address space, zero pages; NULL when refused */
+
+#endif
