@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
-/* Memory as named lifetimes: the caller owns one block, an arena hands out pieces of it in order and
- * forgets them all at once. Pieces are zeroed and aligned to 16 bytes. */
+/* Memory as named lifetimes: the caller owns one block, an arena hands out pieces of it in order
+ * and forgets them all at once. Pieces are zeroed and aligned to 16 bytes. */
 #ifndef PLX_CORE_BASE_ARENA_H
 #define PLX_CORE_BASE_ARENA_H
 
@@ -20,7 +20,8 @@ static inline plx_arena plx_arena_init(void *memory, size_t capacity)
     return (plx_arena){memory, 0, capacity};
 }
 
-/* n x size bytes, zeroed; NULL when it does not fit (or the product overflows). */
+/* n x size bytes, zeroed; NULL when it does not fit (or the product overflows),
+ * arena unchanged. */
 void *plx_arena_take(plx_arena *arena, size_t n, size_t size);
 
 static inline void plx_arena_reset(plx_arena *arena)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
-/* 4-ary min-heap of (time, tie) keys with a 32-bit payload, in the caller's memory. Equal times come
- * out by tie, so the order is total and the same everywhere. */
+/* 4-ary min-heap of (time, tie) keys with a 64-bit payload, in the caller's memory. Equal times
+ * come out by tie, so the order is total and the same everywhere. */
 #ifndef PLX_CORE_BASE_HEAP_H
 #define PLX_CORE_BASE_HEAP_H
 

@@ -18,11 +18,17 @@ typedef struct plx_map_slot {
 #define PLX_MAP_EMPTY 0u
 #define PLX_MAP_GONE UINT32_MAX
 
-/* slots: power of two, all zero at start. Values are 1..0xFFFFFFFE. */
-/* First candidate at or after *at (start with PLX_MAP_START); 0 when there is none. */
+/* slots: power of two (at least 2), all zero at start. Values are 1..0xFFFFFFFE. *used counts the
+ * slots that are not empty, those of removed values too: put reuses a removed slot on its way, and
+ * only a rebuild makes it empty again. */
+/* Walks the candidates of a hash: values whose tag agrees, in probe order. Start with *at =
+ * PLX_MAP_START; a found candidate leaves its slot in *at, so the same call gives the next one.
+ * 0 when there is none (any more), *at unchanged. The caller compares the keys: two hashes that
+ * differ only in bits that neither choose the slot nor stand in the tag look the same. */
 #define PLX_MAP_START UINT32_MAX
 uint32_t plx_map_find(const plx_map_slot *slots, uint32_t slots_n, uint64_t hash, uint32_t *at);
-/* false when the table is full (7/8): rebuild into a larger one. */
+/* Does not look for an equal pair: find first. false when the table is full (7/8), nothing changed:
+ * rebuild into a zeroed table, larger unless many values were removed. */
 bool plx_map_put(plx_map_slot *slots, uint32_t slots_n, uint32_t *used, uint64_t hash,
                  uint32_t value);
 /* Removes the pair (hash, value); false when it is not there. */

@@ -64,10 +64,11 @@ void plx_out_text(plx_out *out, const char *text);
 void plx_out_char(plx_out *out, char c);
 void plx_out_u64(plx_out *out, uint64_t value);
 void plx_out_i64(plx_out *out, int64_t value);
-/* Zero-padded to width digits (width <= 20). */
+/* Zero-padded to at least width digits (width <= 20). */
 void plx_out_u64_padded(plx_out *out, uint64_t value, unsigned width);
 void plx_out_hex(plx_out *out, const uint8_t *bytes, size_t n);
-/* Fixed number of decimals, 0 to 9; NaN and infinities as "nan", "inf", "-inf". */
+/* Fixed number of decimals, 0 to 9, rounded from the exact binary value, ties to even; no minus
+ * sign before a zero. NaN and infinities as "nan", "inf", "-inf". */
 void plx_out_double(plx_out *out, double value, unsigned decimals);
 
 #endif

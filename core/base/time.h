@@ -17,18 +17,23 @@
 #define PLX_TIME_NONE INT64_MIN /* no time is known */
 
 typedef struct plx_civil {
-    int32_t year, month, day;               /* 1..9999, 1..12, 1..31 */
+    int32_t year, month, day;                  /* 1..9999, 1..12, 1..31 */
     int32_t hour, minute, second, microsecond; /* 0..23, 0..59, 0..59, 0..999999 */
 } plx_civil;
 
 bool plx_civil_valid(const plx_civil *c);
 /* c must be valid. */
 int64_t plx_time_from_civil(const plx_civil *c);
+/* Any time; the year leaves 1..9999 for times beyond it. */
 plx_civil plx_time_to_civil(int64_t time_us);
 
-/* 2026-11-25T16:06:55.120000Z; decimals 0, 3 or 6. PLX_TIME_NONE prints nothing. */
+/* 2026-11-25T16:06:55.120000Z; decimals 0, 3 or 6. PLX_TIME_NONE prints nothing,
+ * nor does a time outside the years 1 to 9999. What is finer than the decimals is cut off. */
 void plx_out_iso(plx_out *out, int64_t time_us, unsigned decimals);
-/* ISO 8601 with a zone (Z or +-HH:MM), seconds and fraction optional. */
+/* ISO 8601, YYYY-MM-DDTHH:MM[:SS[.f]] with a zone (Z or +-HH:MM). f: 1 to 9 digits, cut off after
+ * the microsecond. PLX_SYNTAX on another form, PLX_RANGE on a date or time that does not exist
+ * (24:00 and second 60 too) or lies outside the years 1 to 9999 in UTC; *time_us unchanged on
+ * error. */
 PLX_MUST_CHECK plx_status plx_time_from_iso(plx_slice text, int64_t *time_us);
 
 #endif
