@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
-/* The sub-commands of pollux, one small file each. They choose and join; they hold no logic. Exit status:
- * 0 success, 1 a failure of the world (one line on stderr: what and what to do), 2 wrong usage. */
+/* The sub-commands of pollux, one small file each. They choose and join; they hold no logic. Exit
+ * status: 0 success, 1 a failure of the world (one line on stderr: what and what to do), 2 wrong
+ * usage. */
 #ifndef PLX_APP_H
 #define PLX_APP_H
 
@@ -18,7 +19,8 @@ enum { PLX_EXIT_OK = 0, PLX_EXIT_WORLD = 1, PLX_EXIT_USAGE = 2 };
       "serve and the simulated hospital, joined by real MLLP on one demo clock",                   \
       "pollux demo --speed 10 --seed 1")                                                           \
     X(hospital, "hospital",                                                                        \
-      "[--to HOST:PORT] [--speed N] [--seed N] [--hours H] [--journeys N] [--faults SPEC] [--out FILE]", \
+      "[--to HOST:PORT] [--speed N] [--seed N] [--hours H] [--journeys N] [--faults SPEC] [--out " \
+      "FILE]",                                                                                     \
       "a simulated emergency department that sends HL7 v2",                                        \
       "pollux hospital --to 127.0.0.1:2575 --speed 60 --faults all --out day.mllp")                \
     X(hl7_parse, "hl7 parse", "FILE [--json]", "print the tree of every message of a file",        \
@@ -50,7 +52,12 @@ PLX_COMMAND_TABLE(X)
 #undef X
 
 /* Options, read in one place so that every command treats them alike. */
-typedef enum plx_option_kind { PLX_OPTION_FLAG, PLX_OPTION_TEXT, PLX_OPTION_U64, PLX_OPTION_DOUBLE } plx_option_kind;
+typedef enum plx_option_kind {
+    PLX_OPTION_FLAG,
+    PLX_OPTION_TEXT,
+    PLX_OPTION_U64,
+    PLX_OPTION_DOUBLE
+} plx_option_kind;
 
 typedef struct plx_option {
     const char *name; /* "--speed" */
@@ -59,9 +66,9 @@ typedef struct plx_option {
     double low, high; /* for numbers; both 0 = any */
 } plx_option;
 
-/* argv[0] is the command's last word. Takes options out; positional arguments go to files[files_max].
- * Prints one sentence to stderr and returns PLX_EXIT_USAGE on wrong usage; prints the help and returns -1
- * for --help (the caller returns 0); PLX_EXIT_OK otherwise. */
+/* argv[0] is the command's last word. Takes options out; positional arguments go to
+ * files[files_max]. Prints one sentence to stderr and returns PLX_EXIT_USAGE on wrong usage; prints
+ * the help and returns -1 for --help (the caller returns 0); PLX_EXIT_OK otherwise. */
 int plx_options_read(const char *words, int argc, char **argv, const plx_option *options,
                      size_t options_n, const char **files, size_t files_max, size_t *files_n);
 /* "pollux WORDS: sentence" on stderr; returns PLX_EXIT_USAGE or PLX_EXIT_WORLD as given. */

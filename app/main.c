@@ -20,7 +20,8 @@ enum { COMMANDS_N = sizeof COMMANDS / sizeof COMMANDS[0] };
 
 static int usage(FILE *to)
 {
-    fprintf(to, "Pollux, a digital twin of an emergency department\n\nusage: pollux COMMAND ...\n\n");
+    fprintf(to,
+            "Pollux, a digital twin of an emergency department\n\nusage: pollux COMMAND ...\n\n");
     for (size_t i = 0; i < COMMANDS_N; i++)
         fprintf(to, "  %-16s %s\n", COMMANDS[i].words, COMMANDS[i].sentence);
     fprintf(to, "\npollux COMMAND --help tells more.\n");

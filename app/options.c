@@ -54,7 +54,8 @@ static int read_option(const char *words, const plx_option *o, int argc, char **
         *(bool *)o->into = true;
         return PLX_EXIT_OK;
     }
-    if (*i + 1 >= argc) return plx_app_fail(PLX_EXIT_USAGE, words, "this option needs a value", o->name);
+    if (*i + 1 >= argc)
+        return plx_app_fail(PLX_EXIT_USAGE, words, "this option needs a value", o->name);
     const char *text = argv[++*i];
     if (o->kind == PLX_OPTION_TEXT) {
         *(const char **)o->into = text;
@@ -85,7 +86,8 @@ int plx_options_read(const char *words, int argc, char **argv, const plx_option 
         } else if (argv[i][0] == '-' && argv[i][1]) {
             return plx_app_fail(PLX_EXIT_USAGE, words, "no such option (try --help)", argv[i]);
         } else if (*files_n == files_max) {
-            return plx_app_fail(PLX_EXIT_USAGE, words, "one argument too many (try --help)", argv[i]);
+            return plx_app_fail(PLX_EXIT_USAGE, words, "one argument too many (try --help)",
+                                argv[i]);
         } else {
             files[(*files_n)++] = argv[i];
         }
