@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
-/* What a value is, how good it is, and which kind of nothing stands in its place. These words are the
- * same from HL7 to the pixel; letters are the "k" of the served value object. */
+/* What a value is, how good it is, and which kind of nothing stands in its place. These words are
+ * the same from HL7 to the pixel; letters are the "k" of the served value object. */
 #ifndef PLX_CORE_RECORD_KIND_H
 #define PLX_CORE_RECORD_KIND_H
 
