@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The Pollux authors */
+/* Walks over the journal: entries in order, across files, each checked before it is shown. */
+#include <stdio.h>
+
+#include "edge/store/inner.h"
+
+typedef struct walker {
+    const plx_store *store;
+    plx_journal_walk *walk;
+    plx_journal_file file;
+    uint32_t last_number;
+    uint64_t next; /* sequence that must come */
+} walker;
+
+static plx_status broken(walker *w, const char *what)
+{
+    plx_journal_walk *walk = w->walk;
+    walk->broken_seq = w->next;
+    uint64_t last = 0;
+    uint8_t chain[32];
+    char range[64] = "";
+    if (w->file.db && plx_journal_file_last(&w->file, &last, chain) == PLX_OK && last >= w->next)
+        snprintf(range, sizeof range, "; the file holds %llu to %llu",
+                 (unsigned long long)w->file.first_seq, (unsigned long long)last);
+    snprintf(walk->problem, sizeof walk->problem, "journal/%08u.db: entry %llu %s%s",
+             w->file.number, (unsigned long long)w->next, what, range);
+    return PLX_CORRUPT;
+}
+
+/* One row: in its place, whole, chained to the one before. */
+static plx_status row_take(walker *w)
+{
+    plx_entry entry;
+    plx_journal_walk *walk = w->walk;
+    bool usable = plx_journal_row_read(w->file.rows, &entry);
+    if (entry.seq != w->next) return broken(w, "is missing");
+    if (!usable) return broken(w, "cannot be read");
+    if (plx_entry_check(&entry, walk->chain) != PLX_OK)
+        return broken(w, "does not match its checksum or chain");
+    memcpy(walk->chain, entry.chain, 32);
+    walk->last_seq = w->next++;
+    walk->entries++;
+    if (!walk->visit) return PLX_OK;
+    plx_status status = walk->visit(walk->self, &entry);
+    walk->visitor = status != PLX_OK;
+    return status;
+}
+
+/* Some rows in one short transaction; *more when the file may hold others. */
+static plx_status rows_take(walker *w, bool *more)
+{
+    sqlite3_stmt *rows = w->file.rows;
+    plx_status status = PLX_OK;
+    int n = 0, code = SQLITE_ROW;
+    sqlite3_bind_int64(rows, 1, (sqlite3_int64)w->next);
+    sqlite3_bind_int(rows, 2, PLX_JOURNAL_READ_ROWS);
+    while (status == PLX_OK && w->next <= w->walk->to &&
+           (code = sqlite3_step(rows)) == SQLITE_ROW) {
+        status = row_take(w);
+        n++;
+    }
+    if (status == PLX_OK && code != SQLITE_ROW && code != SQLITE_DONE) {
+        status = plx_status_of_sqlite(w->file.db);
+        if (status == PLX_CORRUPT) status = broken(w, "and what follows it cannot be read");
+    }
+    sqlite3_reset(rows);
+    *more = n == PLX_JOURNAL_READ_ROWS;
+    return status;
+}
+
+static plx_status file_take(walker *w)
+{
+    bool more = true;
+    while (more && w->next <= w->walk->to)
+        PLX_TRY(rows_take(w, &more));
+    if (!w->walk->seals || w->file.number == w->last_number) return PLX_OK;
+    plx_status status = plx_journal_seal_check(w->store, w->file.number);
+    if (status != PLX_CORRUPT) return status == PLX_MISSING ? PLX_OK : status;
+    w->walk->broken_seq = w->file.first_seq;
+    snprintf(
+        w->walk->problem, sizeof w->walk->problem,
+        "journal/%08u.db, entries %llu to %llu: the file differs from the checksum taken when it "
+        "was closed, though its entries verify",
+        w->file.number, (unsigned long long)w->file.first_seq, (unsigned long long)(w->next - 1));
+    return PLX_CORRUPT;
+}
+
+static plx_status file_open(walker *w, uint32_t number)
+{
+    plx_journal_file_close(&w->file);
+    plx_status status = plx_journal_file_open(w->store, number, PLX_FILE_READ, &w->file,
+                                              w->walk->problem, sizeof w->walk->problem);
+    if (status == PLX_CORRUPT) w->walk->broken_seq = w->next;
+    return status;
+}
+
+/* The file that holds "from": the last one that does not begin after it. */
+static plx_status start_find(walker *w, uint32_t first)
+{
+    uint32_t low = first, high = w->last_number;
+    while (low < high) {
+        uint32_t middle = high - (high - low) / 2;
+        PLX_TRY(file_open(w, middle));
+        if (w->file.first_seq <= w->walk->from)
+            low = middle;
+        else
+            high = middle - 1;
+    }
+    if (w->file.number != low || !w->file.db) PLX_TRY(file_open(w, low));
+    if (w->walk->from >= w->file.first_seq) return PLX_OK;
+    snprintf(w->walk->problem, sizeof w->walk->problem,
+             "the journal begins at entry %llu; older files were removed",
+             (unsigned long long)w->file.first_seq);
+    return PLX_MISSING;
+}
+
+static plx_status chain_find(walker *w)
+{
+    plx_journal_walk *walk = w->walk;
+    if (walk->from == w->file.first_seq) {
+        memcpy(walk->chain, w->file.before_chain, 32);
+        return PLX_OK;
+    }
+    uint64_t last = 0;
+    uint8_t chain[32];
+    PLX_TRY(plx_journal_file_last(&w->file, &last, chain));
+    if (walk->from > last + 1) { /* beyond the end: nothing to see, nothing broken */
+        walk->to = 0;
+        return PLX_OK;
+    }
+    if (plx_journal_file_chain(&w->file, walk->from - 1, walk->chain) == PLX_OK) return PLX_OK;
+    w->next = walk->from - 1;
+    return broken(w, "is missing or cannot be read");
+}
+
+static plx_status files_take(walker *w)
+{
+    for (;;) {
+        PLX_TRY(file_take(w));
+        if (w->next > w->walk->to || w->file.number == w->last_number) return PLX_OK;
+        PLX_TRY(file_open(w, w->file.number + 1));
+        if (w->file.first_seq != w->next)
+            return broken(w, w->file.first_seq > w->next ? "is missing before this file"
+                                                         : "is told twice");
+        if (memcmp(w->file.before_chain, w->walk->chain, 32) != 0)
+            return broken(w, "does not continue the chain of the file before");
+    }
+}
+
+plx_status plx_journal_walk_run(const plx_store *store, plx_journal_walk *walk)
+{
+    walker w = {.store = store, .walk = walk};
+    uint32_t first = 0;
+    walk->problem[0] = '\0';
+    plx_status gap =
+        plx_journal_range(store, &first, &w.last_number, walk->problem, sizeof walk->problem);
+    if (gap != PLX_OK && gap != PLX_CORRUPT) return gap;
+    char gap_problem[sizeof walk->problem];
+    memcpy(gap_problem, walk->problem, sizeof gap_problem);
+    if (walk->from == 0) { /* from wherever it begins */
+        w.next = 1;
+        PLX_TRY(file_open(&w, first));
+        walk->from = w.file.first_seq;
+    }
+    w.next = walk->from;
+    walk->last_seq = walk->from - 1;
+    plx_status status = start_find(&w, first);
+    if (status == PLX_OK) status = chain_find(&w);
+    if (status == PLX_OK) status = files_take(&w);
+    plx_journal_file_close(&w.file);
+    if (status != PLX_OK || gap == PLX_OK || w.next > walk->to) return status;
+    walk->broken_seq = w.next;
+    memcpy(walk->problem, gap_problem, sizeof gap_problem);
+    return PLX_CORRUPT;
+}
+
+plx_status plx_journal_read(plx_store *store, uint64_t from_seq, uint64_t to_seq,
+                            plx_journal_visit visit, void *self)
+{
+    uint64_t last = atomic_load(&store->last_seq);
+    plx_journal_walk walk = {
+        .from = from_seq ? from_seq : 1, .to = to_seq, .visit = visit, .self = self};
+    if (!store->read_only && walk.to > last) walk.to = last;
+    if (walk.to < walk.from) return PLX_OK;
+    return plx_journal_walk_run(store, &walk);
+}
+
+plx_status plx_journal_verify(plx_store *store, plx_journal_verdict *verdict)
+{
+    plx_journal_walk walk = {.to = UINT64_MAX, .seals = true};
+    if (!store->read_only) walk.to = atomic_load(&store->last_seq);
+    plx_status status = plx_journal_walk_run(store, &walk);
+    if (status != PLX_OK && status != PLX_CORRUPT) return status;
+    *verdict = (plx_journal_verdict){.entries = walk.entries,
+                                     .first_seq = walk.from,
+                                     .last_seq = walk.last_seq,
+                                     .status = status,
+                                     .broken_seq = walk.broken_seq};
+    memcpy(verdict->chain, walk.chain, 32);
+    memcpy(verdict->sentence, walk.problem, sizeof verdict->sentence);
+    if (status == PLX_OK)
+        snprintf(verdict->sentence, sizeof verdict->sentence,
+                 "entries %llu to %llu verify: contiguous, checksums right, chain unbroken",
+                 (unsigned long long)walk.from, (unsigned long long)walk.last_seq);
+    return PLX_OK;
+}
+
+/* Keys -------------------------------------------------------------------------------------------
+ */
+
+enum { KEYS_OLD_IN_A_ROW = 4096 }; /* a short spell of a wrong clock does not end the search */
+
+typedef struct key_search {
+    uint64_t start; /* oldest entry worth reading */
+    uint32_t found, keys_max;
+    int64_t newest_us, window_us;
+    uint32_t old_in_a_row;
+    bool finished;
+} key_search;
+
+static void key_row(sqlite3_stmt *rows, plx_entry *e)
+{
+    *e = (plx_entry){.seq = (uint64_t)sqlite3_column_int64(rows, 0),
+                     .kind = (plx_entry_kind)sqlite3_column_int(rows, 1),
+                     .verdict = (plx_verdict)sqlite3_column_int(rows, 2),
+                     .arrival_us = sqlite3_column_int64(rows, 3)};
+    if (sqlite3_column_bytes(rows, 4) == 16 && sqlite3_column_bytes(rows, 5) == 16) {
+        memcpy(e->ext_key, sqlite3_column_blob(rows, 4), 16);
+        memcpy(e->body_hash, sqlite3_column_blob(rows, 5), 16);
+    }
+}
+
+static void search_row(key_search *search, const plx_entry *e)
+{
+    if (search->newest_us == INT64_MIN) search->newest_us = e->arrival_us;
+    bool old = search->newest_us - e->arrival_us > search->window_us;
+    search->old_in_a_row = old ? search->old_in_a_row + 1 : 0;
+    if (!old) {
+        search->start = e->seq;
+        search->found += e->kind == PLX_ENTRY_MESSAGE || e->kind == PLX_ENTRY_BATCH_PART;
+    }
+    search->finished =
+        search->found >= search->keys_max || search->old_in_a_row >= KEYS_OLD_IN_A_ROW;
+}
+
+static plx_status keys_prepare(plx_journal_file *file, const char *condition, sqlite3_stmt **rows)
+{
+    char sql[160];
+    snprintf(sql, sizeof sql,
+             "select seq, kind, verdict, arrival_us, ext_key, body_hash from journal %s",
+             condition);
+    return sqlite3_prepare_v2(file->db, sql, -1, rows, NULL) == SQLITE_OK
+               ? PLX_OK
+               : plx_status_of_sqlite(file->db);
+}
+
+static plx_status search_file(plx_journal_file *file, key_search *search)
+{
+    sqlite3_stmt *rows = NULL;
+    PLX_TRY(keys_prepare(file, "order by seq desc", &rows));
+    int code = SQLITE_DONE;
+    while (!search->finished && (code = sqlite3_step(rows)) == SQLITE_ROW) {
+        plx_entry e;
+        key_row(rows, &e);
+        search_row(search, &e);
+    }
+    plx_status status =
+        code == SQLITE_DONE || code == SQLITE_ROW ? PLX_OK : plx_status_of_sqlite(file->db);
+    sqlite3_finalize(rows);
+    return status;
+}
+
+static plx_status tell_file(plx_journal_file *file, uint64_t start,
+                            void (*visit)(void *self, const plx_entry *entry), void *self)
+{
+    sqlite3_stmt *rows = NULL;
+    PLX_TRY(keys_prepare(file, "where seq >= ?1 order by seq", &rows));
+    sqlite3_bind_int64(rows, 1, (sqlite3_int64)start);
+    int code;
+    while ((code = sqlite3_step(rows)) == SQLITE_ROW) {
+        plx_entry e;
+        key_row(rows, &e);
+        visit(self, &e);
+    }
+    plx_status status = code == SQLITE_DONE ? PLX_OK : plx_status_of_sqlite(file->db);
+    sqlite3_finalize(rows);
+    return status;
+}
+
+plx_status plx_journal_keys(const plx_store *store, uint32_t keys_max, int64_t window_us,
+                            void (*visit)(void *self, const plx_entry *entry), void *self)
+{
+    uint32_t first = 0, last = 0;
+    char problem[256];
+    plx_journal_file file;
+    plx_status status = plx_journal_range(store, &first, &last, problem, sizeof problem);
+    key_search search = {
+        .start = UINT64_MAX, .keys_max = keys_max, .newest_us = INT64_MIN, .window_us = window_us};
+    uint32_t number = last + 1;
+    while (status == PLX_OK && number > first && !search.finished) {
+        number--;
+        status =
+            plx_journal_file_open(store, number, PLX_FILE_READ, &file, problem, sizeof problem);
+        if (status != PLX_OK) break;
+        status = search_file(&file, &search);
+        plx_journal_file_close(&file);
+    }
+    for (; status == PLX_OK && number <= last; number++) {
+        status =
+            plx_journal_file_open(store, number, PLX_FILE_READ, &file, problem, sizeof problem);
+        if (status != PLX_OK) break;
+        status = tell_file(&file, search.start, visit, self);
+        plx_journal_file_close(&file);
+    }
+    return status;
+}
