@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
-/* Bounded queue of fixed-size items between threads. Writers wait when it is full (back-pressure, not
- * loss); a reader takes a batch at once. */
+/* Bounded queue of fixed-size items between threads. Writers wait when it is full (back-pressure,
+ * not loss); a reader takes a batch at once. */
 #ifndef PLX_EDGE_HOST_QUEUE_H
 #define PLX_EDGE_HOST_QUEUE_H
 
