@@ -13,7 +13,7 @@
 static const char FROM_MLLP, FROM_ENGINE;
 enum { DONE_BATCH = 256 };
 
-/* commit -> engine and acknowledgements ------------------------------------------------------ */
+/* commit -> engine and acknowledgements. */
 
 static void on_durable(void *self, plx_commit_item *items, size_t n)
 {
@@ -78,7 +78,7 @@ static plx_status submit_copy(void *self, const plx_entry *entry, uint64_t ticke
     return status;
 }
 
-/* engine <-> store, serve --------------------------------------------------------------------- */
+/* engine <-> store, serve. */
 
 static void port_publish(void *self, uint64_t j, const char *topic, const char *ops, size_t n)
 {
@@ -119,7 +119,7 @@ static void port_ask(void *self, const plx_serve_request *request)
                          sizeof BUSY - 1);
 }
 
-/* Administrative entries ---------------------------------------------------------------------- */
+/* Administrative entries. */
 
 static plx_status journal_admin(plx_node *node, plx_slice json)
 {
@@ -164,8 +164,7 @@ static plx_status journal_start(plx_node *node, const plx_node_options *options)
     return PLX_OK;
 }
 
-/* Life ------------------------------------------------------------------------------------------
- */
+/* Life. */
 
 static plx_status start_engine(plx_node *node, const plx_node_options *options, char *problem,
                                size_t problem_n)

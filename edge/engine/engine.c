@@ -72,7 +72,7 @@ void plx_engine_destroy(plx_engine *e)
     free(e);
 }
 
-/* Recovery ---------------------------------------------------------------------------------- */
+/* Recovery. */
 
 static plx_status replay_entry(void *self, const plx_entry *entry)
 {
@@ -124,7 +124,7 @@ plx_status plx_engine_recover(plx_engine *e, uint64_t journal_last_seq)
     return PLX_OK;
 }
 
-/* Live -------------------------------------------------------------------------------------- */
+/* Live. */
 
 static void mark_dirty(plx_engine *e, const plx_applied *applied)
 {
