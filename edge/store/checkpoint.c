@@ -3,8 +3,8 @@
 /* The checkpoint thread: copies what the WAL holds into the file while the commit thread goes on,
  * winds the WAL back before it grows past its bound, and seals files that were closed.
  *
- * Bound of the WAL: PLX_WAL_FRAMES_MAX, plus what is written during one checkpoint. At the bound
- * the writer waits for the last few frames to be copied. Only a foreign reader that keeps a
+ * Bound of the WAL: PLX_WAL_FRAMES_MAX pages, plus what is written during one checkpoint. At the
+ * bound the writer waits for the last few frames to be copied. Only a foreign reader that keeps a
  * transaction open can prevent that; then the WAL ends with its file, at file_bytes_max. */
 #include <errno.h>
 
@@ -12,8 +12,8 @@
 #include "edge/store/inner.h"
 
 enum {
-    PLX_WAL_FRAMES_DUE = 1024,  /* 16 MiB: worth a checkpoint */
     PLX_WAL_FRAMES_MAX = 4096,  /* 64 MiB: wind back */
+    PLX_WAL_PARTS = 32,         /* a pass each time so much of that is new: 2 MiB */
     PLX_WAL_IDLE_MS = 2000,     /* a checkpoint after so long at the latest */
     PLX_WAL_READER_WAIT_MS = 20 /* for a reader to finish, with the writer waiting too */
 };
@@ -51,12 +51,29 @@ static plx_status checkpoint(plx_store *store, int mode, int *frames, int *done)
     return status;
 }
 
+/* SQLite syncs the file only after a pass that caught up with the writer. Doing it after every
+ * pass, with nobody waiting, leaves little for the one pass that the writer has to wait for. */
+static plx_status pass(plx_store *store, int *frames, int *done)
+{
+    plx_checkpoint *c = &store->checkpoint;
+    sqlite3_file *file = NULL;
+    PLX_TRY(checkpoint(store, SQLITE_CHECKPOINT_PASSIVE, frames, done));
+    c->frames_done = *done;
+    plx_status status = PLX_IO;
+    if (sqlite3_file_control(c->db, "main", SQLITE_FCNTL_FILE_POINTER, &file) == SQLITE_OK &&
+        file && file->pMethods &&
+        file->pMethods->xSync(file, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY) == SQLITE_OK)
+        status = PLX_OK;
+    failed(store, status);
+    return status;
+}
+
 static void wind_back(plx_store *store)
 {
     plx_checkpoint *c = &store->checkpoint;
     int frames = 0, done = 0;
     /* What came during the pass before: so that the writer waits for little. */
-    if (checkpoint(store, SQLITE_CHECKPOINT_PASSIVE, &frames, &done) != PLX_OK) return;
+    if (pass(store, &frames, &done) != PLX_OK) return;
     atomic_store(&c->gate_wanted, true);
     pthread_mutex_lock(&c->gate);
     if (checkpoint(store, SQLITE_CHECKPOINT_RESTART, &frames, &done) == PLX_OK) {
@@ -131,9 +148,8 @@ static void work(plx_store *store)
     if (file_connect(store, current) != PLX_OK) return;
     int frames = atomic_load(&c->frames), done = 0;
     if (frames == c->frames_done) return;
-    if (checkpoint(store, SQLITE_CHECKPOINT_PASSIVE, &frames, &done) != PLX_OK) return;
-    c->frames_done = done;
-    if (frames >= PLX_WAL_FRAMES_MAX) wind_back(store);
+    if (pass(store, &frames, &done) != PLX_OK) return;
+    if (frames >= c->frames_max) wind_back(store);
 }
 
 static void *checkpoint_main(void *self)
@@ -169,7 +185,8 @@ void plx_checkpoint_note(plx_store *store, int frames)
 {
     plx_checkpoint *c = &store->checkpoint;
     int before = atomic_exchange(&c->frames, frames);
-    if (frames / PLX_WAL_FRAMES_DUE > before / PLX_WAL_FRAMES_DUE) wake(c);
+    int due = c->frames_max / PLX_WAL_PARTS;
+    if (frames / due > before / due) wake(c);
 }
 
 void plx_checkpoint_turn(plx_store *store, uint32_t current)
@@ -183,6 +200,7 @@ void plx_checkpoint_turn(plx_store *store, uint32_t current)
 plx_status plx_checkpoint_start(plx_store *store, uint32_t first, uint32_t current)
 {
     plx_checkpoint *c = &store->checkpoint;
+    if (c->frames_max < PLX_WAL_PARTS) c->frames_max = PLX_WAL_FRAMES_MAX;
     pthread_condattr_t boot;
     pthread_condattr_init(&boot);
     pthread_condattr_setclock(&boot, CLOCK_MONOTONIC);

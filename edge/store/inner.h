@@ -41,6 +41,7 @@ typedef struct plx_checkpoint {
     bool due; /* under mutex: enough frames wait */
     atomic_bool stopping;
     atomic_uint current;  /* number of the file that is written */
+    int frames_max;       /* set before the start; 0 = the usual */
     atomic_int frames;    /* in its WAL, as of the last commit */
     int frames_done;      /* thread: of those, taken over */
     uint32_t sealed_upto; /* thread: files up to here have their checksum */

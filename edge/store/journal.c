@@ -152,6 +152,7 @@ plx_status plx_store_open(plx_store **store, const plx_store_options *options, c
     if (!s) return PLX_SPACE;
     s->lock_fd = -1;
     s->vfs = options->vfs;
+    s->checkpoint.frames_max = (int)options->wal_frames_max;
     s->read_only = options->read_only;
     s->file_bytes_max = options->file_bytes_max ? options->file_bytes_max : FILE_BYTES_DEFAULT;
     s->ballast_bytes = options->ballast_bytes ? options->ballast_bytes : PLX_STORE_BALLAST_BYTES;

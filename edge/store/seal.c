@@ -2,7 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
 /* The checksum of a closed journal file: journal/NNNNNNNN.sum holds
  *   blake2b-256 <64 hex digits> bytes <size>
- * so that a flipped bit is found even where no row lies. */
+ * so that a flipped bit is found even where no row lies. Only for files that nobody in this process
+ * has open through SQLite for writing: closing a second descriptor gives up POSIX locks. */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>

@@ -22,6 +22,7 @@ typedef struct plx_store_options {
     bool read_only;          /* no lock, no writes: for journal verify|stats|hash|replay|export */
     uint64_t file_bytes_max; /* 0 = 1 GiB */
     uint64_t ballast_bytes;  /* 0 = PLX_STORE_BALLAST_BYTES; PLX_STORE_NO_BALLAST = none */
+    uint32_t wal_frames_max; /* the WAL is wound back at about so many pages; 0 = 4,096, 64 MiB */
     const char *vfs; /* SQLite's name of a file layer; NULL = the system's. For fault tests */
 } plx_store_options;
 
