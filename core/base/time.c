@@ -54,7 +54,8 @@ static int64_t floor_divide(int64_t a, int64_t b)
 plx_civil plx_time_to_civil(int64_t time_us)
 {
     const int64_t days = floor_divide(time_us, PLX_DAY_US);
-    int64_t rest = time_us - days * PLX_DAY_US;
+    int64_t rest = time_us % PLX_DAY_US;
+    if (rest < 0) rest += PLX_DAY_US;
     const int64_t since = days + DAYS_TO_EPOCH;
     const int64_t era = floor_divide(since, DAYS_400_YEARS);
     const int64_t in_era = since - era * DAYS_400_YEARS;
