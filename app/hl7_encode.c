@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The Pollux authors */
+/* pollux hl7 encode FILE: writes every message back from its parts; frames, batch lines and white
+ * space between messages are copied. A message that cannot be parsed is copied as it is, said on
+ * stderr, and makes the exit status 1. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "app/app.h"
+#include "app/hl7_file.h"
+
+static void write_bytes(plx_slice s)
+{
+    if (s.n > 0) fwrite(s.at, 1, s.n, stdout);
+}
+
+/* memory holds as many bytes as the file: no message is longer. */
+static void write_message(const plx_hl7_file *f, char *memory)
+{
+    if (!f->parsed) {
+        fprintf(stderr,
+                "pollux hl7 encode: message %" PRIu64 " at byte %" PRIu64 " is copied: %s\n",
+                f->found - 1, f->offset + f->error.offset, f->error.text);
+        write_bytes(f->raw);
+        return;
+    }
+    plx_out out = plx_out_init(memory, f->n);
+    plx_hl7_encode(&f->message, &out);
+    write_bytes(plx_out_slice(&out));
+}
+
+int plx_app_hl7_encode(int argc, char **argv)
+{
+    const char *words = "hl7 encode", *path = NULL;
+    uint64_t max_mib = PLX_HL7_MESSAGE_MAX >> 20;
+    const plx_option options[] = {
+        {"--max-mib", PLX_OPTION_U64, &max_mib, 1, PLX_HL7_MESSAGE_CEILING >> 20}};
+    size_t files_n = 0;
+    int status = plx_options_read(words, argc, argv, options, 1, &path, 1, &files_n);
+    if (status != PLX_EXIT_OK) return status < 0 ? PLX_EXIT_OK : status;
+    if (files_n == 0)
+        return plx_app_fail(PLX_EXIT_USAGE, words, "a file is needed (try --help)", NULL);
+    plx_hl7_file f;
+    status = plx_hl7_file_open(&f, words, path, (size_t)max_mib << 20);
+    if (status != PLX_EXIT_OK) return status;
+    char *memory = malloc(f.n + 1);
+    uint64_t written = 0;
+    while (memory && plx_hl7_file_next(&f)) {
+        write_bytes((plx_slice){f.bytes + written, (size_t)(f.offset - written)});
+        write_message(&f, memory);
+        written = f.offset + f.raw.n;
+    }
+    if (memory)
+        write_bytes((plx_slice){f.bytes + written, (size_t)(f.n - written)});
+    else
+        status =
+            plx_app_fail(PLX_EXIT_WORLD, words, "not enough memory; close other programs", NULL);
+    free(memory);
+    int closed = plx_hl7_file_close(&f);
+    return status != PLX_EXIT_OK ? status : closed;
+}

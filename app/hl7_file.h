@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The Pollux authors */
+/* The messages of a file, one after the other, for the hl7 commands: reads the file, finds the
+ * messages (MLLP frames, batches, plain), indexes each and keeps the books. */
+#ifndef PLX_APP_HL7_FILE_H
+#define PLX_APP_HL7_FILE_H
+
+#include "core/format/hl7v2/batch.h"
+#include "core/format/hl7v2/hl7v2.h"
+
+typedef struct plx_hl7_file {
+    const char *words; /* of the command, for its notes on stderr */
+    char *bytes;       /* owned: the whole file */
+    size_t n, bytes_max;
+    plx_hl7_reader reader;
+    uint64_t found, failed; /* messages */
+    /* the message at hand */
+    plx_slice raw;
+    uint64_t offset;         /* of raw in the file */
+    bool parsed;             /* message holds its index; otherwise error says why not */
+    plx_hl7_message message; /* arrays owned */
+    plx_hl7_error error;
+    /* progress, shown on a terminal after two seconds */
+    int64_t started_ms, shown_ms;
+} plx_hl7_file;
+
+/* path "-" is stdin; bytes_max is the limit of one message. PLX_EXIT_OK or, after a sentence on
+ * stderr, PLX_EXIT_WORLD. Accepts a zeroed struct. */
+int plx_hl7_file_open(plx_hl7_file *f, const char *words, const char *path, size_t bytes_max);
+/* False at the end, or when memory runs out (said on stderr, counted as failed). */
+bool plx_hl7_file_next(plx_hl7_file *f);
+/* Says on stderr what was not as it should be and frees everything. PLX_EXIT_WORLD when a message
+ * could not be parsed, when there was nothing to parse, or when stdout could not be written. */
+int plx_hl7_file_close(plx_hl7_file *f);
+
+#endif
