@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
-/* HTTP and WebSocket (libwebsockets, one thread). It knows topics and bytes, not patients: documents are
- * asked for through a port and arrive as finished JSON. Protocol plx.1: design web 5. */
+/* HTTP and WebSocket (libwebsockets, one thread). It knows topics and bytes, not patients:
+ * documents are asked for through a port and arrive as finished JSON. Protocol plx.1: design web 5.
+ */
 #ifndef PLX_EDGE_SERVE_H
 #define PLX_EDGE_SERVE_H
 
@@ -20,7 +21,8 @@ enum {
 
 typedef struct plx_serve plx_serve;
 
-/* A request that only the owner of the state can answer. path and query are decoded; body is the POST's. */
+/* A request that only the owner of the state can answer. path and query are decoded; body is the
+ * POST's. */
 typedef struct plx_serve_request {
     uint64_t ticket;
     bool post;
@@ -36,16 +38,24 @@ typedef struct plx_serve_options {
     void *self;
 } plx_serve_options;
 
+/* Listens and starts the thread. problem: one sentence when it fails; *serve unchanged then. Host
+ * names are checked (DNS rebinding): an address, "localhost", the host of options->http or the
+ * machine's. */
 PLX_MUST_CHECK plx_status plx_serve_start(plx_serve **serve, const plx_serve_options *options,
                                           char *problem, size_t problem_n);
 uint16_t plx_serve_bound(const plx_serve *serve);
-/* Any thread. The answer to a ticket; bytes are copied. status: HTTP. */
+/* Any thread, also from inside ask. The answer to a ticket; bytes are copied. status: HTTP. A
+ * ticket whose asker is gone, or that was answered before, is ignored. */
 void plx_serve_answer(plx_serve *serve, uint64_t ticket, int status, const char *content_type,
                       const void *bytes, size_t n);
-/* Any thread: the effects of the journal up to j on one topic ("board", "feeds"): ops is a list of
- * JSON operations without the brackets; may be empty (only j moves on). Copied. Returns PLX_FULL never: a slow
- * client is merged, thinned, then closed. */
+/* Any thread, but one order: j never runs back. The effects of the journal up to j on one topic
+ * ("board", "feeds"): ops is a list of JSON operations [topic, field, value] without the brackets
+ * around the list; may be empty (only j moves on). Copied. Returns PLX_FULL never: a slow client is
+ * merged, thinned, then closed. A field ending in + or - speaks of a member of a collection, whose
+ * value is the id or an object that begins with "id". Publish an empty list after the replay: the
+ * first publication also makes /health/ready answer 200. */
 void plx_serve_publish(plx_serve *serve, uint64_t j, const char *topic, const char *ops, size_t n);
+/* Says goodbye (1001) and joins. No other thread may use serve any more. Accepts NULL. */
 void plx_serve_stop(plx_serve *serve);
 
 #endif
