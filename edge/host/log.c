@@ -149,7 +149,7 @@ void plx_log_configure(plx_log_level lowest, bool json)
     pthread_mutex_unlock(&the.mutex);
 }
 
-void plx_log(plx_log_level level, const char *room, const char *event, plx_log_fields fields)
+void plx_log_put(plx_log_level level, const char *room, const char *event, plx_log_fields fields)
 {
     pthread_mutex_lock(&the.mutex);
     if (level >= the.lowest) {

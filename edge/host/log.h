@@ -41,9 +41,16 @@ void plx_log_configure(plx_log_level lowest, bool json);
  * s becomes one line with a count ("repeated"). Never waits: when stderr cannot take a line at
  * once, the line is dropped and the next one that gets through says how many were ("suppressed").
  * Any thread. */
-void plx_log(plx_log_level level, const char *room, const char *event, plx_log_fields fields);
-/* Writes the counts whose 10 s are over. plx_log does it too; call it about once a second, so that
- * a count does not wait for the next event. */
+void plx_log_put(plx_log_level level, const char *room, const char *event, plx_log_fields fields);
+/* The short name. Not a symbol of its own: core/base has plx_log, the logarithm; one file cannot
+ * include both headers. */
+static inline void plx_log(plx_log_level level, const char *room, const char *event,
+                           plx_log_fields fields)
+{
+    plx_log_put(level, room, event, fields);
+}
+/* Writes the counts whose 10 s are over. plx_log_put does it too; call it about once a second, so
+ * that a count does not wait for the next event. */
 void plx_log_tick(void);
 void plx_log_tick_at(int64_t boot_us); /* the same at a given boot time */
 
