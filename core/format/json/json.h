@@ -67,6 +67,7 @@ void plx_json_object_end(plx_json_writer *w);
 void plx_json_array(plx_json_writer *w);
 void plx_json_array_end(plx_json_writer *w);
 void plx_json_key(plx_json_writer *w, const char *key);
+void plx_json_key_slice(plx_json_writer *w, plx_slice key);   /* as plx_json_put_string */
 void plx_json_put_string(plx_json_writer *w, plx_slice utf8); /* invalid UTF-8 becomes U+FFFD */
 void plx_json_put_text(plx_json_writer *w, const char *text);
 void plx_json_put_u64(plx_json_writer *w, uint64_t value);

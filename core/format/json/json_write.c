@@ -109,13 +109,18 @@ static void out_string(plx_out *out, plx_slice s)
     plx_out_char(out, '"');
 }
 
-void plx_json_key(plx_json_writer *w, const char *key)
+void plx_json_key_slice(plx_json_writer *w, plx_slice key)
 {
     PLX_ASSERT(w->depth > 0 && !w->after_key);
     begin_value(w);
-    out_string(w->out, plx_slice_of(key));
+    out_string(w->out, key);
     plx_out_char(w->out, ':');
     w->after_key = true;
+}
+
+void plx_json_key(plx_json_writer *w, const char *key)
+{
+    plx_json_key_slice(w, plx_slice_of(key));
 }
 
 void plx_json_put_string(plx_json_writer *w, plx_slice utf8)
