@@ -511,6 +511,7 @@ static bool named_bad(const char *path)
     static const char *const words[] = {"patient-duplicate", "bad-json",  "bad-syntax",
                                         "comma-bad",         "no-quotes", "json-comments-",
                                         "trailing-dot"};
+    if (strstr(path, "/outcomes/")) return false; /* what the validator said about them */
     bool bad = false;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         bad |= strstr(path, words[i]) != NULL;
