@@ -5,7 +5,6 @@
  * stderr, and makes the exit status 1. */
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "app/app.h"
 #include "app/hl7_file.h"
@@ -15,8 +14,7 @@ static void write_bytes(plx_slice s)
     if (s.n > 0) fwrite(s.at, 1, s.n, stdout);
 }
 
-/* memory holds as many bytes as the file: no message is longer. */
-static void write_message(const plx_hl7_file *f, char *memory)
+static void write_message(plx_hl7_file *f)
 {
     if (!f->parsed) {
         fprintf(stderr,
@@ -25,9 +23,9 @@ static void write_message(const plx_hl7_file *f, char *memory)
         write_bytes(f->raw);
         return;
     }
-    plx_out out = plx_out_init(memory, f->n);
-    plx_hl7_encode(&f->message, &out);
-    write_bytes(plx_out_slice(&out));
+    f->out.n = 0;
+    plx_hl7_encode(&f->message, &f->out);
+    write_bytes(plx_out_slice(&f->out));
 }
 
 int plx_app_hl7_encode(int argc, char **argv)
@@ -44,19 +42,12 @@ int plx_app_hl7_encode(int argc, char **argv)
     plx_hl7_file f;
     status = plx_hl7_file_open(&f, words, path, (size_t)max_mib << 20);
     if (status != PLX_EXIT_OK) return status;
-    char *memory = malloc(f.n + 1);
     uint64_t written = 0;
-    while (memory && plx_hl7_file_next(&f)) {
+    while (plx_hl7_file_next(&f)) {
         write_bytes((plx_slice){f.bytes + written, (size_t)(f.offset - written)});
-        write_message(&f, memory);
+        write_message(&f);
         written = f.offset + f.raw.n;
     }
-    if (memory)
-        write_bytes((plx_slice){f.bytes + written, (size_t)(f.n - written)});
-    else
-        status =
-            plx_app_fail(PLX_EXIT_WORLD, words, "not enough memory; close other programs", NULL);
-    free(memory);
-    int closed = plx_hl7_file_close(&f);
-    return status != PLX_EXIT_OK ? status : closed;
+    write_bytes((plx_slice){f.bytes + written, (size_t)(f.n - written)});
+    return plx_hl7_file_close(&f);
 }

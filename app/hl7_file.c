@@ -43,14 +43,29 @@ static bool grow(plx_hl7_message *m, uint32_t index_n, uint32_t segments_n)
     return true;
 }
 
+/* A byte is at most \u0000 in JSON. */
+static bool make_room(plx_hl7_file *f)
+{
+    enum { GROWTH = 6 };
+    size_t needed = GROWTH * f->raw.n + 2 * PLX_HL7_WRITE_AT;
+    if (needed > f->out.capacity) {
+        char *at = realloc(f->out.at, needed);
+        if (!at) return false;
+        f->out = plx_out_init(at, needed);
+    }
+    return true;
+}
+
 static void release(plx_hl7_file *f)
 {
+    free(f->out.at);
     free(f->message.index);
     free(f->message.segments);
     free(f->bytes);
     f->message.index = NULL;
     f->message.segments = NULL;
     f->bytes = NULL;
+    f->out.at = NULL;
 }
 
 int plx_hl7_file_open(plx_hl7_file *f, const char *words, const char *path, size_t bytes_max)
@@ -62,7 +77,7 @@ int plx_hl7_file_open(plx_hl7_file *f, const char *words, const char *path, size
         return plx_app_fail(PLX_EXIT_WORLD, words, "the file cannot be read; check name and rights",
                             detail);
     }
-    if (!grow(&f->message, INDEX_FIRST, SEGMENTS_FIRST)) {
+    if (!grow(&f->message, INDEX_FIRST, SEGMENTS_FIRST) || !make_room(f)) {
         release(f);
         return plx_app_fail(PLX_EXIT_WORLD, words, "not enough memory; close other programs", NULL);
     }
@@ -89,12 +104,11 @@ bool plx_hl7_file_next(plx_hl7_file *f)
     if (!plx_hl7_reader_next(&f->reader, &f->raw, &f->offset)) return false;
     f->found++;
     plx_status status = plx_hl7_parse_within(f->raw, f->bytes_max, &f->message, &f->error);
-    if (status == PLX_SPACE) {
-        if (grow(&f->message, f->error.index_needed, f->error.segments_needed))
-            status = plx_hl7_parse_within(f->raw, f->bytes_max, &f->message, &f->error);
-        else
-            f->error = (plx_hl7_error){.text = "not enough memory for this message"};
-    }
+    if (status == PLX_SPACE && grow(&f->message, f->error.index_needed, f->error.segments_needed))
+        status = plx_hl7_parse_within(f->raw, f->bytes_max, &f->message, &f->error);
+    if (status == PLX_OK && !make_room(f)) status = PLX_SPACE;
+    if (status == PLX_SPACE)
+        f->error = (plx_hl7_error){.text = "not enough memory for this message"};
     if (f->reader.broken) /* what is there may parse, but nobody knows what is missing */
         f->error = (plx_hl7_error){.text = "the frame is cut off; have the message sent again",
                                    .offset = (uint32_t)f->raw.n};

@@ -8,6 +8,8 @@
 #include "core/format/hl7v2/batch.h"
 #include "core/format/hl7v2/hl7v2.h"
 
+enum { PLX_HL7_WRITE_AT = 1 << 16 /* bytes gathered before they are written */ };
+
 typedef struct plx_hl7_file {
     const char *words; /* of the command, for its notes on stderr */
     char *bytes;       /* owned: the whole file */
@@ -20,14 +22,15 @@ typedef struct plx_hl7_file {
     bool parsed;             /* message holds its index; otherwise error says why not */
     plx_hl7_message message; /* arrays owned */
     plx_hl7_error error;
+    plx_out out; /* owned: room for 6 times raw and twice PLX_HL7_WRITE_AT; empty at the start */
     /* progress, shown on a terminal after two seconds */
     int64_t started_ms, shown_ms;
 } plx_hl7_file;
 
 /* path "-" is stdin; bytes_max is the limit of one message. PLX_EXIT_OK or, after a sentence on
- * stderr, PLX_EXIT_WORLD. Accepts a zeroed struct. */
+ * stderr, PLX_EXIT_WORLD; then *f needs no close. */
 int plx_hl7_file_open(plx_hl7_file *f, const char *words, const char *path, size_t bytes_max);
-/* False at the end, or when memory runs out (said on stderr, counted as failed). */
+/* False at the end. */
 bool plx_hl7_file_next(plx_hl7_file *f);
 /* Says on stderr what was not as it should be and frees everything. PLX_EXIT_WORLD when a message
  * could not be parsed, when there was nothing to parse, or when stdout could not be written. */

@@ -8,139 +8,96 @@
 
 #include "app/app.h"
 #include "app/hl7_file.h"
+#include "core/base/utf8.h"
+#include "core/format/json/json.h"
 
-static void put(const char *bytes, size_t n)
+/* Writes what is gathered once it is from bytes or more. */
+static void write_some(plx_out *out, size_t from)
 {
-    fwrite_unlocked(bytes, 1, n, stdout);
+    if (out->n < from) return;
+    PLX_ASSERT(!out->full);
+    fwrite(out->at, 1, out->n, stdout);
+    out->n = 0;
 }
 
-static void put_text(const char *text)
-{
-    put(text, strlen(text));
-}
-
-static bool in_range(unsigned char c, unsigned low, unsigned high)
-{
-    return c >= low && c <= high;
-}
-
-/* Length of the UTF-8 character at the start of s (n > 0), or minus the length of the longest
- * beginning of one that the text then leaves: that part becomes one U+FFFD (Unicode 3.9, "maximal
- * subpart"). */
-static int character_length(const unsigned char *s, size_t n)
-{
-    if (s[0] < 0x80) return 1;
-    int length = s[0] < 0xE0 ? 2 : s[0] < 0xF0 ? 3 : 4;
-    if (!in_range(s[0], 0xC2, 0xF4)) return -1;
-    unsigned low = 0x80, high = 0xBF; /* of the second byte */
-    if (s[0] == 0xE0) low = 0xA0;
-    if (s[0] == 0xED) high = 0x9F;
-    if (s[0] == 0xF0) low = 0x90;
-    if (s[0] == 0xF4) high = 0x8F;
-    for (int i = 1; i < length; i++) {
-        if ((size_t)i >= n || !in_range(s[i], low, high)) return -i;
-        low = 0x80;
-        high = 0xBF;
-    }
-    return length;
-}
-
-/* The escape of a character that JSON does not take as it is; 0 = none is needed. */
-static size_t json_escape(unsigned char c, char out[8])
-{
-    if (c == '"' || c == '\\') return (size_t)snprintf(out, 8, "\\%c", c);
-    if (c == '\r') return (size_t)snprintf(out, 8, "\\r");
-    if (c == '\n') return (size_t)snprintf(out, 8, "\\n");
-    if (c == '\t') return (size_t)snprintf(out, 8, "\\t");
-    return c < 0x20 ? (size_t)snprintf(out, 8, "\\u%04x", (unsigned)c) : 0;
-}
-
-static void put_json_string(plx_slice s)
-{
-    const unsigned char *at = (const unsigned char *)s.at;
-    size_t plain = 0; /* start of the run that is copied as it is */
-    put("\"", 1);
-    for (size_t i = 0; i < s.n;) {
-        char escape[8];
-        int length = character_length(at + i, s.n - i);
-        size_t escape_n = length == 1 ? json_escape(at[i], escape) : 0;
-        size_t next = i + (size_t)(length < 0 ? -length : length);
-        if (escape_n > 0 || length < 0) {
-            put(s.at + plain, i - plain);
-            if (length < 0)
-                put_text("\xEF\xBF\xBD");
-            else
-                put(escape, escape_n);
-            plain = next;
-        }
-        i = next;
-    }
-    put(s.at + plain, s.n - plain);
-    put("\"", 1);
-}
-
-static void put_json_component(const plx_hl7_message *m, plx_hl7_span component)
+static void put_json_component(const plx_hl7_message *m, plx_hl7_span component, plx_json_writer *w)
 {
     plx_hl7_walk walk = plx_hl7_walk_subcomponents(m, component);
     plx_hl7_span sub;
-    const char *before = "[";
-    for (; plx_hl7_walk_next(m, &walk, &sub); before = ",") {
-        put(before, 1);
-        put_json_string(plx_hl7_slice(m, sub));
+    plx_json_array(w);
+    while (plx_hl7_walk_next(m, &walk, &sub)) {
+        plx_json_put_string(w, plx_hl7_slice(m, sub));
+        write_some(w->out, PLX_HL7_WRITE_AT);
     }
-    put("]", 1);
+    plx_json_array_end(w);
 }
 
-static void put_json_field(const plx_hl7_message *m, plx_hl7_span field)
+static void put_json_field(const plx_hl7_message *m, plx_hl7_span field, plx_json_writer *w)
 {
     plx_hl7_walk repetitions = plx_hl7_walk_repetitions(m, field);
     plx_hl7_span repetition, component;
-    for (const char *r = "["; plx_hl7_walk_next(m, &repetitions, &repetition); r = ",") {
-        put(r, 1);
+    plx_json_array(w);
+    while (plx_hl7_walk_next(m, &repetitions, &repetition)) {
         plx_hl7_walk components = plx_hl7_walk_components(m, repetition);
-        for (const char *c = "["; plx_hl7_walk_next(m, &components, &component); c = ",") {
-            put(c, 1);
-            put_json_component(m, component);
-        }
-        put("]", 1);
+        plx_json_array(w);
+        while (plx_hl7_walk_next(m, &components, &component))
+            put_json_component(m, component, w);
+        plx_json_array_end(w);
     }
-    put("]", 1);
+    plx_json_array_end(w);
 }
 
-static void put_json_segment(const plx_hl7_message *m, uint32_t segment)
+/* A field of one part. */
+static void put_json_plain(plx_json_writer *w, plx_slice text)
+{
+    for (int i = 0; i < 3; i++)
+        plx_json_array(w);
+    plx_json_put_string(w, text);
+    for (int i = 0; i < 3; i++)
+        plx_json_array_end(w);
+}
+
+static void put_json_segment(const plx_hl7_message *m, uint32_t segment, plx_json_writer *w)
 {
     plx_hl7_walk walk = plx_hl7_walk_fields(m, segment);
     plx_hl7_span field;
-    const char *before = "";
-    put("[", 1);
-    put_json_string(plx_hl7_id(m, segment));
-    put(",[", 2);
-    for (; plx_hl7_walk_next(m, &walk, &field); before = ",") {
-        put_text(before);
-        put_json_field(m, field);
+    plx_json_array(w);
+    plx_json_put_string(w, plx_hl7_id(m, segment));
+    plx_json_array(w);
+    if (!walk.more && plx_hl7_is_header(m, segment)) { /* by definition it has these two */
+        put_json_plain(w, (plx_slice){&m->delimiters.field, 1});
+        put_json_plain(w, (plx_slice){0});
     }
-    if (!*before && plx_hl7_is_header(m, segment)) { /* a header has its two fields by definition */
-        put("[[[", 3);
-        put_json_string((plx_slice){&m->delimiters.field, 1});
-        put_text("]]],[[[\"\"]]]");
-    }
-    put("]]", 2);
+    while (plx_hl7_walk_next(m, &walk, &field))
+        put_json_field(m, field, w);
+    plx_json_array_end(w);
+    plx_json_array_end(w);
+    write_some(w->out, PLX_HL7_WRITE_AT);
 }
 
-static void put_json(const plx_hl7_file *f)
+static void put_json(plx_hl7_file *f)
 {
-    printf("{\"n\":%" PRIu64 ",", f->found - 1);
-    if (!f->parsed) {
-        printf("\"error\":\"%s\",\"offset\":%" PRIu32 ",\"file_offset\":%" PRIu64 "}\n",
-               f->error.text, f->error.offset, f->offset);
-        return;
+    plx_json_writer w = plx_json_writer_init(&f->out);
+    plx_json_object(&w);
+    plx_json_key(&w, "n");
+    plx_json_put_u64(&w, f->found - 1);
+    if (f->parsed) {
+        plx_json_key(&w, "segments");
+        plx_json_array(&w);
+        for (uint32_t i = 0; i < f->message.segments_n; i++)
+            put_json_segment(&f->message, i, &w);
+        plx_json_array_end(&w);
+    } else {
+        plx_json_key(&w, "error");
+        plx_json_put_text(&w, f->error.text);
+        plx_json_key(&w, "offset");
+        plx_json_put_u64(&w, f->error.offset);
+        plx_json_key(&w, "file_offset");
+        plx_json_put_u64(&w, f->offset);
     }
-    put_text("\"segments\":[");
-    for (uint32_t i = 0; i < f->message.segments_n; i++) {
-        if (i > 0) put(",", 1);
-        put_json_segment(&f->message, i);
-    }
-    put_text("]}\n");
+    plx_json_object_end(&w);
+    plx_out_char(&f->out, '\n');
+    write_some(&f->out, 0);
 }
 
 /* One line for people: escapes decoded, control characters spelt out, long texts cut. */
@@ -150,19 +107,21 @@ static void put_value(const plx_hl7_message *m, plx_hl7_span span)
     char memory[SHOWN_MAX];
     plx_out out = plx_out_init(memory, sizeof memory);
     plx_hl7_decode(m, span, &out);
-    for (size_t i = 0; i < out.n;) {
-        const unsigned char *at = (const unsigned char *)memory + i;
-        int length = character_length(at, out.n - i);
-        if (*at == '\n')
-            put_text("\\n");
-        else if (length < 0 || *at < 0x20 || *at == 0x7F)
-            printf("\\x%02X", *at);
+    for (plx_slice s = plx_out_slice(&out); s.n > 0;) {
+        bool valid;
+        size_t n = plx_utf8_next(s, &valid);
+        unsigned char c = (unsigned char)s.at[0];
+        if (!valid) n = 1;
+        if (c == '\n')
+            fputs("\\n", stdout);
+        else if (!valid || c < 0x20 || c == 0x7F)
+            printf("\\x%02X", c);
         else
-            put(memory + i, (size_t)length);
-        i += (size_t)(length < 0 ? 1 : length);
+            fwrite(s.at, 1, n, stdout);
+        s = (plx_slice){s.at + n, s.n - n};
     }
     if (out.full) printf("... (%" PRIu32 " bytes)", span.length);
-    put("\n", 1);
+    putchar('\n');
 }
 
 typedef struct place {
@@ -239,7 +198,7 @@ static void put_table(const plx_hl7_file *f)
             put_parts(m, (place){.segment = i, .field = n}, field, 0);
     }
     put_warnings(m);
-    put("\n", 1);
+    putchar('\n');
 }
 
 int plx_app_hl7_parse(int argc, char **argv)
