@@ -17,12 +17,9 @@ typedef struct csv {
 } csv;
 
 /* Opens and skips the comments and the line of names; NULL file when it is not there. */
-static inline csv csv_open(const char *name)
+static inline csv csv_open(const char *path)
 {
-    csv c = {.file = NULL};
-    char path[CSV_LINE];
-    snprintf(path, sizeof path, PLX_SOURCE_ROOT "/knowledge/%s", name);
-    c.file = fopen(path, "r");
+    csv c = {.file = fopen(path, "r")};
     while (c.file && fgets(c.line, sizeof c.line, c.file) && c.line[0] == '#')
         continue;
     return c;

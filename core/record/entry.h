@@ -16,15 +16,15 @@
 /* X(NAME, text). Numbers are stored: append only. */
 #define PLX_ENTRY_KIND_TABLE(X)                                                                    \
     X(NONE, "none")                                                                                \
-    X(MESSAGE, "message")      /* raw bytes of one frame, without the frame */                     \
-    X(BATCH_PART, "batch")     /* one message of an FHS/BHS batch; ref = sequence of its first */  \
-    X(EDITED, "edited")        /* repaired copy of a dead letter; ref = the original's sequence */ \
-    X(COMMAND, "command")      /* a step of the command loop */                                    \
-    X(RESULT, "result")        /* a model's result */                                              \
-    X(ACTION, "action")        /* what a user did, JSON */                                         \
-    X(TICK, "tick")            /* time passed; no body; at most one a second */                    \
-    X(CLOCK_STEP, "clock")     /* the wall clock was stepped; body JSON with both readings */      \
-    X(ADMIN, "admin")          /* administrative, JSON: start, demo, interface names */
+    X(MESSAGE, "message")  /* raw bytes of one frame, without the frame */                         \
+    X(BATCH_PART, "batch") /* one message of an FHS/BHS batch; ref = sequence of its first */      \
+    X(EDITED, "edited")    /* repaired copy of a dead letter; ref = the original's sequence */     \
+    X(COMMAND, "command")  /* a step of the command loop */                                        \
+    X(RESULT, "result")    /* a model's result */                                                  \
+    X(ACTION, "action")    /* what a user did, JSON */                                             \
+    X(TICK, "tick")        /* time passed; no body; at most one a second */                        \
+    X(CLOCK_STEP, "clock") /* the wall clock was stepped; body JSON with both readings */          \
+    X(ADMIN, "admin")      /* administrative, JSON: start, demo, interface names */
 
 typedef enum plx_entry_kind {
 #define X(name, text) PLX_ENTRY_##name,
@@ -36,7 +36,7 @@ typedef enum plx_entry_kind {
 /* Decided before the entry is written, from the bytes and the duplicate window alone. Stored. */
 #define PLX_VERDICT_TABLE(X)                                                                       \
     X(ACCEPTED, "accepted")   /* AA: goes to the twin */                                           \
-    X(DUPLICATE, "duplicate") /* same key and body in the window; ref = the first one's sequence */\
+    X(DUPLICATE, "duplicate") /* same key and body in the window; ref = the first sequence */      \
     X(CONFLICT, "conflict")   /* same key, other body: AE 205, dead letter; ref = the first one */ \
     X(ERROR, "error")         /* AE: unusable content, dead letter */                              \
     X(REFUSED, "refused")     /* AR: version, type, processing id, limits */                       \
@@ -54,15 +54,16 @@ enum { PLX_IFACE_INTERNAL = 0, PLX_IFACE_REPAIR = 1, PLX_IFACE_FIRST = 2, PLX_IF
 enum { PLX_ENTRY_SCHEMA = 1 };
 
 typedef struct plx_entry {
-    uint64_t seq;     /* 1.. contiguous; set by the commit thread */
+    uint64_t seq; /* 1.. contiguous; set by the commit thread */
     plx_entry_kind kind;
     plx_verdict verdict;
-    uint32_t iface;   /* PLX_IFACE_* or the number of a configured interface */
-    uint16_t schema;  /* PLX_ENTRY_SCHEMA */
-    uint64_t ref;     /* another entry, by kind and verdict; 0 = none */
+    uint32_t iface;     /* PLX_IFACE_* or the number of a configured interface */
+    uint16_t schema;    /* PLX_ENTRY_SCHEMA */
+    uint64_t ref;       /* another entry, by kind and verdict; 0 = none */
     int64_t arrival_us; /* UTC; never running back inside a clock epoch */
     int64_t mono_us;    /* boot clock */
-    uint8_t ext_key[16];   /* BLAKE2b-128 of interface, MSH-3, MSH-4, MSH-10; zero when not a message */
+    uint8_t
+        ext_key[16]; /* BLAKE2b-128 of interface, MSH-3, MSH-4, MSH-10; zero when not a message */
     uint8_t body_hash[16]; /* BLAKE2b-128 of all bytes after the MSH segment */
     plx_slice peer;        /* address or certificate name */
     plx_slice body;        /* raw bytes, never changed */

@@ -39,7 +39,7 @@ static void check_codes(char *codes, const char *separators, const char *system,
 static void test_every_row(void **state)
 {
     (void)state;
-    csv c = csv_open("quantity.csv");
+    csv c = csv_open(PLX_SOURCE_ROOT "/knowledge/quantity.csv");
     assert_non_null(c.file);
     uint32_t rows = 0;
     for (; csv_next(&c); rows++) {

@@ -158,7 +158,7 @@ static void test_every_row(void **state)
 {
     (void)state;
     plx_rng rng = plx_rng_init(1, 1);
-    csv units = csv_open("unit.csv");
+    csv units = csv_open(PLX_SOURCE_ROOT "/knowledge/unit.csv");
     assert_non_null(units.file);
     int aliases = 0, conversions = 0;
     while (csv_next(&units)) {
@@ -168,7 +168,7 @@ static void test_every_row(void **state)
             aliases++;
             continue;
         }
-        csv quantities = csv_open("quantity.csv");
+        csv quantities = csv_open(PLX_SOURCE_ROOT "/knowledge/quantity.csv");
         while (csv_next(&quantities))
             if (strcmp(quantities.field[3], units.field[1]) == 0) {
                 check_row(&units, (plx_quantity)atoi(quantities.field[0]), &rng);
