@@ -48,10 +48,11 @@ typedef struct plx_quantity_info {
 } plx_quantity_info;
 
 uint32_t plx_quantity_count(void);
-const plx_quantity_info *
-plx_quantity_get(plx_quantity q); /* PLX_QUANTITY_OTHER's row when unknown */
-/* system: "LN" / "LOINC" or "MDC"; PLX_QUANTITY_OTHER when not mapped. */
+/* The row of PLX_QUANTITY_OTHER when q is unknown. */
+const plx_quantity_info *plx_quantity_get(plx_quantity q);
+/* system: "LN", "LOINC" or empty for a LOINC code; "MDC" for an ISO/IEEE 11073-10101 number or name
+ * (MDC_...), the name with an empty system too. PLX_QUANTITY_OTHER when not mapped. */
 plx_quantity plx_quantity_from_code(plx_slice code, plx_slice system);
-plx_quantity plx_quantity_from_key(plx_slice key);
+plx_quantity plx_quantity_from_key(plx_slice key); /* PLX_QUANTITY_OTHER when not known */
 
 #endif

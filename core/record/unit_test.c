@@ -154,6 +154,25 @@ static void check_row(const csv *c, plx_quantity q, plx_rng *rng)
     }
 }
 
+/* The largest and the finest decimals: converted or out of range, never wrong. */
+static void check_extremes(const csv *c, plx_quantity q)
+{
+    for (unsigned i = 0; i < 4 * 19; i++) {
+        const int64_t size = i % 4 < 2 ? INT64_C(999999999999999999) : 1;
+        const plx_decimal in = plx_decimal_make(i % 2 ? -size : size, i / 4);
+        plx_decimal out;
+        const plx_status status = plx_unit_to_canonical(q, plx_slice_of(c->field[2]), &in, &out);
+        if (status == PLX_RANGE) {
+            assert_true(fabs(in.value) > 1e12);
+            continue;
+        }
+        assert_int_equal(status, PLX_OK);
+        plx_decimal again;
+        assert_int_equal(plx_decimal_parse(plx_decimal_text(&out), &again), PLX_OK);
+        assert_memory_equal(&out, &again, sizeof out);
+    }
+}
+
 static void test_every_row(void **state)
 {
     (void)state;
@@ -172,6 +191,7 @@ static void test_every_row(void **state)
         while (csv_next(&quantities))
             if (strcmp(quantities.field[3], units.field[1]) == 0) {
                 check_row(&units, (plx_quantity)atoi(quantities.field[0]), &rng);
+                check_extremes(&units, (plx_quantity)atoi(quantities.field[0]));
                 conversions++;
             }
     }
