@@ -152,8 +152,8 @@ typedef struct plx_observation_facts {
     plx_slice sub_id;      /* OBX-4 */
     plx_quantity quantity; /* PLX_QUANTITY_OTHER when the code is not mapped */
     plx_slice value_type;  /* OBX-2 */
-    /* OBX-5 as text: a number as sent; CE: text, else code; ST, TX, FT: repetitions are lines; ED,
-     * RP, NA, MA: what it is and its size. */
+    /* OBX-5 as text: a number as sent, with its comparator; CE: text, else code; ST, TX, FT:
+     * repetitions are lines; RP: the pointer; ED, NA, MA: what it is and its size. */
     plx_text value;
     plx_slice value_code; /* CE/CWE: OBX-5.1 */
     bool numeric;         /* number holds the value, in the sent unit */

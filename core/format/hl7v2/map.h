@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
-/* HL7 v2 message -> plx_event: the only place that knows field numbers. */
+/* HL7 v2 message -> plx_event: the only place that knows field numbers. What each event means is
+ * acquisition 5; orders and results 6; values of devices 7. Types that nobody maps (MDM, SIU, BAR,
+ * DFT, medication, alarms and waveforms) give an event with its header, person and visit and
+ * nothing else: kept, counted, no state. */
 #ifndef PLX_CORE_FORMAT_MAP_H
 #define PLX_CORE_FORMAT_MAP_H
 
@@ -10,11 +13,16 @@
 #include "core/record/event.h"
 
 typedef struct plx_hl7_map_options {
-    int32_t zone_minutes; /* the sender's zone where a time has none */
+    int32_t zone_minutes; /* the sender's zone where a time has none; -840..840, east is positive */
 } plx_hl7_map_options;
 
-/* Texts point into the message or the arena. PLX_MISSING / PLX_SYNTAX with *fault when the message cannot
- * be used (dead letter); PLX_SPACE when the arena is too small. *event unchanged on error. */
+/* Texts point into the message or the arena: decoded, UTF-8, blanks at both ends cut (in free text
+ * only those at its end). MSH-18 8859/1 is converted; in every other character set, bytes that are
+ * not UTF-8 become U+FFFD, with a warning. PLX_MISSING, PLX_SYNTAX or PLX_LIMIT with *fault when
+ * the message cannot be used (dead letter): never after plx_hl7_judge said ACCEPTED or SHADOW and
+ * not is_ack. PLX_SPACE when the arena is too small: 1 KiB, 1 KiB an OBX, ORC or OBR, and three
+ * times the message suffice for what has no formatting escapes (\.sp99\ grows 15 times). *event
+ * unchanged on error. */
 PLX_MUST_CHECK plx_status plx_hl7_map(const plx_hl7_message *message,
                                       const plx_hl7_map_options *options, plx_arena *arena,
                                       plx_event *event, plx_hl7_fault *fault);
