@@ -186,8 +186,9 @@ static plx_status start_rest(plx_node *node, const plx_node_options *options, ch
                              size_t problem_n)
 {
     plx_clock_init(&node->clock, options->speed);
-    int64_t last_us = plx_engine_now(node->engine);
-    if (node->clock.epoch_wall_us < last_us) node->clock.epoch_wall_us = last_us;
+    node->recovered_us = plx_engine_now(node->engine);
+    if (node->clock.epoch_wall_us < node->recovered_us)
+        node->clock.epoch_wall_us = node->recovered_us;
     char epoch[9];
     plx_store_epoch(node->store, epoch);
     plx_serve_options serve = {.http = options->http,

@@ -25,6 +25,7 @@ typedef struct plx_node_options {
 
 typedef struct plx_node {
     plx_clock clock;
+    int64_t recovered_us; /* run time of the newest entry that was there at the start */
     plx_store *store;
     plx_commit *commit;
     plx_engine *engine;
