@@ -209,9 +209,17 @@ static verdict fire(verdict v)
     return v;
 }
 
-static verdict judge_kill(void)
+static plx_fault_plan plan_get(void)
 {
-    switch (plan.seed % 3) {
+    pthread_mutex_lock(&mutex);
+    plx_fault_plan p = plan;
+    pthread_mutex_unlock(&mutex);
+    return p;
+}
+
+static verdict judge_kill(uint64_t seed)
+{
+    switch (seed % 3) {
     case 0:
         kill(getpid(), SIGKILL);
         return GO_ON;
@@ -225,10 +233,11 @@ static verdict judge_kill(void)
 static verdict judge(act what)
 {
     uint64_t number = atomic_fetch_add(&changes, 1) + 1;
-    if (plan.fault == PLX_FAULT_NONE || number < plan.at) return GO_ON;
-    switch (plan.fault) {
+    plx_fault_plan p = plan_get();
+    if (p.fault == PLX_FAULT_NONE || number < p.at) return GO_ON;
+    switch (p.fault) {
     case PLX_FAULT_KILL:
-        return number == plan.at ? judge_kill() : GO_ON;
+        return number == p.at ? judge_kill(p.seed) : GO_ON;
     case PLX_FAULT_POWER_CUT:
         return fire(FAIL_ERROR);
     case PLX_FAULT_FULL:
@@ -321,8 +330,9 @@ static int file_sync(sqlite3_file *f, int flags)
     image *m = ((fault_file *)f)->image;
     verdict v = judge(ACT_SYNC);
     if (v == FAIL_ERROR || v == FAIL_SYNC) return fail(SQLITE_IOERR_FSYNC);
-    if (plan.sync_delay_us) {
-        struct timespec nap = {.tv_nsec = (long)plan.sync_delay_us * 1000};
+    plx_fault_plan p = plan_get();
+    if (p.sync_delay_us) {
+        struct timespec nap = {.tv_nsec = (long)p.sync_delay_us * 1000};
         nanosleep(&nap, NULL);
     }
     if (m) {
@@ -330,7 +340,7 @@ static int file_sync(sqlite3_file *f, int flags)
         image_sync(m);
         pthread_mutex_unlock(&mutex);
     }
-    int code = plan.skip_sync ? SQLITE_OK : real_of(f)->pMethods->xSync(real_of(f), flags);
+    int code = p.skip_sync ? SQLITE_OK : real_of(f)->pMethods->xSync(real_of(f), flags);
     if (v == KILL_MIDDLE || v == KILL_AFTER) kill(getpid(), SIGKILL);
     return code;
 }
@@ -416,7 +426,7 @@ static int vfs_open(sqlite3_vfs *v, sqlite3_filename path, sqlite3_file *file, i
     fault_file *f = (fault_file *)file;
     *f = (fault_file){.real = (sqlite3_file *)(f + 1)};
     int kinds = SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL;
-    if (path && plan.fault == PLX_FAULT_POWER_CUT && (flags & kinds)) {
+    if (path && plan_get().fault == PLX_FAULT_POWER_CUT && (flags & kinds)) {
         pthread_mutex_lock(&mutex);
         f->image = image_open(path);
         pthread_mutex_unlock(&mutex);

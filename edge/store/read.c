@@ -86,13 +86,55 @@ static plx_status file_take(walker *w)
     return PLX_CORRUPT;
 }
 
+/* First and last entry of a file that cannot be asked, from its neighbours; 0 = they cannot either.
+ */
+static void range_guess(const walker *w, uint32_t number, uint64_t *first, uint64_t *last)
+{
+    plx_journal_file other;
+    char problem[256];
+    uint8_t chain[32];
+    *first = *last = 0;
+    if (plx_journal_file_open(w->store, number - 1, PLX_FILE_READ, &other, problem,
+                              sizeof problem) == PLX_OK) {
+        uint64_t before = 0;
+        if (plx_journal_file_last(&other, &before, chain) == PLX_OK) *first = before + 1;
+        plx_journal_file_close(&other);
+    }
+    if (plx_journal_file_open(w->store, number + 1, PLX_FILE_READ, &other, problem,
+                              sizeof problem) == PLX_OK) {
+        *last = other.first_seq - 1;
+        plx_journal_file_close(&other);
+    }
+}
+
+/* A file that does not open is broken when its bytes are; a newer version's is only not for us. */
+static plx_status unopened(walker *w, uint32_t number, plx_status status)
+{
+    plx_journal_walk *walk = w->walk;
+    if (status != PLX_CORRUPT && plx_journal_seal_check(w->store, number) != PLX_CORRUPT)
+        return status;
+    uint64_t first = 0, last = 0;
+    char sentence[sizeof walk->problem], range[64];
+    range_guess(w, number, &first, &last);
+    if (first == 0) first = w->next;
+    walk->broken_seq = first;
+    if (last >= first)
+        snprintf(range, sizeof range, "entries %llu to %llu", (unsigned long long)first,
+                 (unsigned long long)last);
+    else
+        snprintf(range, sizeof range, "entry %llu and those after it", (unsigned long long)first);
+    snprintf(sentence, sizeof sentence, "journal/%08u.db does not open: %s cannot be read", number,
+             range);
+    memcpy(walk->problem, sentence, sizeof sentence);
+    return PLX_CORRUPT;
+}
+
 static plx_status file_open(walker *w, uint32_t number)
 {
     plx_journal_file_close(&w->file);
     plx_status status = plx_journal_file_open(w->store, number, PLX_FILE_READ, &w->file,
                                               w->walk->problem, sizeof w->walk->problem);
-    if (status == PLX_CORRUPT) w->walk->broken_seq = w->next;
-    return status;
+    return status == PLX_OK ? PLX_OK : unopened(w, number, status);
 }
 
 /* The file that holds "from": the last one that does not begin after it. */
@@ -107,7 +149,7 @@ static plx_status start_find(walker *w, uint32_t first)
         else
             high = middle - 1;
     }
-    if (w->file.number != low || !w->file.db) PLX_TRY(file_open(w, low));
+    if (w->file.number != low) PLX_TRY(file_open(w, low));
     if (w->walk->from >= w->file.first_seq) return PLX_OK;
     snprintf(w->walk->problem, sizeof w->walk->problem,
              "the journal begins at entry %llu; older files were removed",
@@ -165,7 +207,7 @@ plx_status plx_journal_walk_run(const plx_store *store, plx_journal_walk *walk)
     }
     w.next = walk->from;
     walk->last_seq = walk->from - 1;
-    plx_status status = start_find(&w, first);
+    plx_status status = walk->from == w.file.first_seq ? PLX_OK : start_find(&w, first);
     if (status == PLX_OK) status = chain_find(&w);
     if (status == PLX_OK) status = files_take(&w);
     plx_journal_file_close(&w.file);
