@@ -156,6 +156,8 @@ static const refused invalid[] = {
     {PLX_LIT("\"\\ud800\\u0041\""), 1},
     {PLX_LIT("\"\\udc00\\ud800\""), 1},
     {PLX_LIT("\"\\ud800\\ud800\""), 1},
+    {PLX_LIT("\"\\ud800\\ue000\""), 1},
+    {PLX_LIT("\"\\ud800\\uffff\""), 1},
     {PLX_LIT("\"a\xff\""), 2},
     {PLX_LIT("\"\xc0\xaf\""), 1},
     {PLX_LIT("\"\xe0\x80\xaf\""), 1},
@@ -251,6 +253,30 @@ static plx_status parse_object(uint32_t n, size_t length, int64_t again, char *m
     plx_json json;
     plx_json_error error;
     return parse(plx_out_slice(&out), &json, &error);
+}
+
+/* Two long keys that differ in their escapes only, or in their last character besides. */
+static void test_long_escaped_keys(void **state)
+{
+    (void)state;
+    char memory[4000];
+    for (int run = 0; run < 600; run++)
+        for (int differ = 0; differ < 2; differ++) {
+            plx_out out = plx_out_init(memory, sizeof memory);
+            plx_out_text(&out, "{\"");
+            for (int i = 0; i < run; i++)
+                plx_out_text(&out, i % 7 ? "k" : "\\u006b");
+            plx_out_text(&out, "\\ud834\\udd1e\\u20ac\\n\":1,\"");
+            for (int i = 0; i < run; i++)
+                plx_out_char(&out, 'k');
+            plx_out_text(&out, "\xf0\x9d\x84\x9e\xe2\x82\xac");
+            plx_out_text(&out, differ ? "\\r\":2}" : "\\n\":2}");
+            assert_false(out.full);
+            plx_json json;
+            plx_json_error error;
+            assert_int_equal(parse(plx_out_slice(&out), &json, &error),
+                             differ ? PLX_OK : PLX_SYNTAX);
+        }
 }
 
 static void test_many_keys(void **state)
@@ -570,6 +596,7 @@ int main(void)
         cmocka_unit_test(test_invalid),
         cmocka_unit_test(test_truncated),
         cmocka_unit_test(test_duplicate_keys),
+        cmocka_unit_test(test_long_escaped_keys),
         cmocka_unit_test(test_many_keys),
         cmocka_unit_test(test_depth),
         cmocka_unit_test(test_tokens_and_space),
