@@ -67,7 +67,7 @@ static void remember(plx_commit *c, const plx_entry *e)
 
 static void rebuild(void *self, const plx_entry *e)
 {
-    if (plx_duplicate_concerns(e)) remember(self, e);
+    remember(self, e);
 }
 
 static plx_status prepare(plx_commit *c, const plx_commit_options *options)

@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
 /* One SQLite file of the journal. The only place that knows its tables. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -236,7 +237,10 @@ static plx_status tables_make(const plx_store *store, const char *path, uint64_t
                               const uint8_t before_chain[32], const char epoch[9])
 {
     sqlite3 *db = NULL;
-    PLX_TRY(connect(store, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &db));
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600); /* SQLite would say 0644 */
+    if (fd < 0) return plx_status_of_errno(errno);
+    close(fd);
+    PLX_TRY(connect(store, path, SQLITE_OPEN_READWRITE, &db));
     char pragmas[256];
     snprintf(pragmas, sizeof pragmas,
              "pragma page_size=%d; pragma journal_mode=wal; pragma synchronous=full; "

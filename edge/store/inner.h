@@ -138,9 +138,12 @@ typedef struct plx_journal_walk {
 } plx_journal_walk;
 
 plx_status plx_journal_walk_run(const plx_store *store, plx_journal_walk *walk);
-/* First copies of the last keys_max messages that a duplicate window would still hold, in journal
- * order: seq, kind, verdict, arrival_us, ext_key and body_hash of the entry are set, nothing else.
- * Checksums are not looked at. */
+/* keys.c -----------------------------------------------------------------------------------------
+ */
+
+/* The first copies that a duplicate window of this size would hold now, in journal order: seq,
+ * kind, verdict, arrival_us, ext_key and body_hash of the entry are set, nothing else. Checksums
+ * are not looked at. */
 plx_status plx_journal_keys(const plx_store *store, uint32_t keys_max, int64_t window_us,
                             void (*visit)(void *self, const plx_entry *entry), void *self);
 

@@ -62,6 +62,16 @@ static plx_status line_make(const plx_store *store, uint32_t number, const atomi
     return PLX_OK;
 }
 
+/* What a reader that came too early left of an empty WAL; from now on readers use none. */
+static void wal_remove(const plx_store *store, uint32_t number)
+{
+    char path[PLX_STORE_PATH_MAX];
+    plx_journal_path(store, number, ".db-wal", path);
+    unlink(path);
+    plx_journal_path(store, number, ".db-shm", path);
+    unlink(path);
+}
+
 plx_status plx_journal_seal(const plx_store *store, uint32_t number, const atomic_bool *stop)
 {
     char line[SEAL_LINE_MAX], temporary[PLX_STORE_PATH_MAX], path[PLX_STORE_PATH_MAX];
@@ -76,9 +86,12 @@ plx_status plx_journal_seal(const plx_store *store, uint32_t number, const atomi
     if (write(fd, line, (size_t)n) != n || fsync(fd) != 0) status = plx_status_of_errno(errno);
     close(fd);
     if (status == PLX_OK && rename(temporary, path) != 0) status = plx_status_of_errno(errno);
-    if (status == PLX_OK) return plx_directory_sync(path);
-    unlink(temporary);
-    return status;
+    if (status != PLX_OK) {
+        unlink(temporary);
+        return status;
+    }
+    wal_remove(store, number);
+    return plx_directory_sync(path);
 }
 
 plx_status plx_journal_seal_check(const plx_store *store, uint32_t number)
