@@ -230,10 +230,16 @@ plx_status plx_journal_read(plx_store *store, uint64_t from_seq, uint64_t to_seq
 
 plx_status plx_journal_verify(plx_store *store, plx_journal_verdict *verdict)
 {
-    plx_journal_walk walk = {.to = UINT64_MAX, .seals = true};
+    return plx_journal_verify_each(store, verdict, NULL, NULL);
+}
+
+plx_status plx_journal_verify_each(plx_store *store, plx_journal_verdict *verdict,
+                                   plx_journal_visit visit, void *self)
+{
+    plx_journal_walk walk = {.to = UINT64_MAX, .visit = visit, .self = self, .seals = true};
     if (!store->read_only) walk.to = atomic_load(&store->last_seq);
     plx_status status = plx_journal_walk_run(store, &walk);
-    if (status != PLX_OK && status != PLX_CORRUPT) return status;
+    if (walk.visitor || (status != PLX_OK && status != PLX_CORRUPT)) return status;
     *verdict = (plx_journal_verdict){.entries = walk.entries,
                                      .first_seq = walk.from,
                                      .last_seq = walk.last_seq,

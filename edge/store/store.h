@@ -62,6 +62,9 @@ typedef struct plx_journal_verdict {
 /* Walks contiguity, checksums and chain over all files; closed files against their checksum
  * besides. PLX_OK when the walk could be made, whatever it found. */
 PLX_MUST_CHECK plx_status plx_journal_verify(plx_store *store, plx_journal_verdict *verdict);
+/* The same, and shows each entry that verified; stops early as plx_journal_read does. */
+PLX_MUST_CHECK plx_status plx_journal_verify_each(plx_store *store, plx_journal_verdict *verdict,
+                                                  plx_journal_visit visit, void *self);
 
 /* Snapshots: DIR/snapshot/<seq>.plx, written to a temporary name, synced, renamed. The newest three
  * stay, and the newest of each day for 14 days. Any thread, one at a time. */

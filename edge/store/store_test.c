@@ -148,6 +148,21 @@ static plx_status count_one(void *self, const plx_entry *e)
     return PLX_OK;
 }
 
+static void verify_shows_entries(void **state)
+{
+    journal_make(state, 100);
+    plx_store_options options = reader_of(state);
+    plx_store *store = test_open(&options);
+    plx_journal_verdict verdict = {.status = PLX_CORRUPT};
+    uint64_t sum = 0, last = 0;
+    assert_int_equal(plx_journal_verify_each(store, &verdict, count_one, &sum), PLX_OK);
+    assert_int_equal(verdict.status, PLX_OK);
+    assert_int_equal(sum, 5050);
+    assert_int_equal(plx_journal_verify_each(store, &verdict, stop_at_third, &last), PLX_FULL);
+    assert_int_equal(last, 3);
+    plx_store_close(store);
+}
+
 static void ranges_are_read(void **state)
 {
     journal_make(state, 700); /* ten files and more */
@@ -489,6 +504,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_DIRECTORY(written_and_read),
         WITH_DIRECTORY(every_field_comes_back),
+        WITH_DIRECTORY(verify_shows_entries),
         WITH_DIRECTORY(ranges_are_read),
         WITH_DIRECTORY(a_reader_beside_the_writer),
         WITH_DIRECTORY(midnight_begins_a_file),
