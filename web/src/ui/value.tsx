@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Pollux authors
+// The one look of a value (design web 3): what kind it is, how good, how old, and which kind of nothing
+// stands in its place. Never by colour alone. Every value is a button that says why it is there.
+import type { ComponentChildren } from "preact";
+import { ageSeconds, ageText, clockText, freshness, type Freshness } from "../state/age";
+import { second } from "../state/clock";
+import type { Cell, Value } from "../state/model";
+import { flagged, qualityOf, qualityReason } from "../state/rows";
+import { t, type Key } from "../text";
+import { Icon } from "./icon";
+import { useLive } from "./live";
+import { openWhy } from "./why";
+
+const KIND_WORDS: Record<string, Key> = {
+  m: "kind.measured",
+  h: "kind.manual",
+  d: "kind.derived",
+  c: "kind.corrected",
+  i: "kind.imputed",
+  p: "kind.predicted",
+  t: "kind.demo",
+};
+
+export const UNITS: Record<string, string> = {
+  "/min": "/min",
+  "mm[Hg]": "mmHg",
+  Cel: "°C",
+  "%": "%",
+  "1": "",
+  a: "y",
+  "L/min": "L/min",
+};
+
+export function unitLabel(u: string | undefined): string {
+  return u === undefined ? "" : (UNITS[u] ?? u);
+}
+
+/** v, or lo-hi when only the interval is known. */
+export function shownText(value: Value): string {
+  if (value.v !== undefined) return value.v;
+  if (value.lo !== undefined && value.hi !== undefined) return `${value.lo}–${value.hi}`;
+  return "";
+}
+
+function nothingWords(value: Value): string {
+  if (value.scope === "out") return t("value.no_answer");
+  if (value.e === "null") return t("value.cleared");
+  return t("value.absent");
+}
+
+function ageWords(value: Value, now: number, fresh: Freshness): string {
+  const age = ageSeconds(value, now);
+  if (age === null) return "";
+  const words = t("value.age_words", { age: ageText(age) });
+  if (fresh === "stale") return `${t("value.stale")}, ${words}`;
+  return fresh === "ageing" ? `${t("value.ageing")}, ${words}` : words;
+}
+
+/** Everything about the value in words, for a screen reader and for the title. */
+export function spoken(label: string, field: string, value: Value, now: number): string {
+  const fresh = freshness(field, value, now);
+  const text = shownText(value);
+  const parts = [label];
+  if (!text) parts.push(nothingWords(value));
+  else if (fresh === "expired")
+    parts.push(t("value.expired_words", { value: text, time: clockText(value.t ?? 0, now) }));
+  else parts.push(`${text} ${unitLabel(value.u)}`.trim());
+  parts.push(t(KIND_WORDS[value.k ?? ""] ?? "kind.plain"));
+  const quality = qualityOf(value);
+  if (quality === "suspect") parts.push(t("value.suspect"));
+  if (quality === "impossible") parts.push(t("value.impossible"));
+  const reason = qualityReason(value);
+  if (reason) parts.push(reason);
+  if (flagged(value, "disputed") || value.other !== undefined) parts.push(t("value.disputed"));
+  if (value.missing?.length) parts.push(t("value.missing", { what: value.missing.join(", ") }));
+  if (text && fresh !== "expired") parts.push(ageWords(value, now, fresh));
+  return parts.filter(Boolean).join(", ");
+}
+
+function Body({ value, fresh, plain }: { value: Value; fresh: Freshness; plain: boolean }) {
+  const text = shownText(value);
+  const quality = qualityOf(value);
+  if (!text) {
+    if (value.scope === "out") return <span class="v-none">{t("value.no_answer")}</span>;
+    return <span class="v-none">{value.e === "null" ? t("value.cleared") : "–"}</span>;
+  }
+  if (fresh === "expired")
+    return <span class="v-gone">{t("value.last", { value: text, time: clockText(value.t ?? 0) })}</span>;
+  return (
+    <>
+      {value.k === "i" && <span aria-hidden="true">~</span>}
+      {value.k === "p" && <span aria-hidden="true">→ </span>}
+      {quality === "impossible" ? <s>{text}</s> : text}
+      {quality === "suspect" && <span class="v-mark">?</span>}
+      {value.k === "c" && <sup class="v-mark">c</sup>}
+      {value.k === "h" && !plain && <span class="v-pen"><Icon name="pen" size={10} /></span>}
+      {value.k === "p" && value.v !== undefined && value.lo !== undefined && (
+        <span class="v-interval"> ({value.lo}–{value.hi})</span>
+      )}
+      {(flagged(value, "disputed") || value.other !== undefined) && <Icon name="split" size={12} />}
+      {fresh === "ageing" && <Icon name="clock" size={11} />}
+    </>
+  );
+}
+
+export interface ValueProps {
+  field: string;
+  label: string;
+  value: Cell;
+  tab?: number; // tab order; -1 inside a grid
+  cell?: string; // where it is in a grid
+  unit?: boolean; // show the unit
+  age?: "never" | "old" | "always"; // below the value; "old": when it is not fresh
+  note?: string; // more small words below
+  plain?: boolean; // words, not a measurement: that people wrote them needs no mark
+  children?: ComponentChildren; // another body, for composite cells
+}
+
+export function ValueButton({ field, label, value, tab = 0, cell, unit, age = "never", note, plain = false, children }: ValueProps) {
+  const fresh = useLive<Freshness>(
+    () => (value ? freshness(field, value, second.value) : "ageless"),
+    [field, value],
+  ).value;
+  if (!value)
+    return (
+      <span class="v v-empty" tabIndex={tab} data-cell={cell} role="img" aria-label={`${label}, ${t("value.not_measured")}`} />
+    );
+  const quality = qualityOf(value);
+  const old = fresh === "stale" || quality === "stale" ? "stale" : fresh;
+  return (
+    <button
+      type="button"
+      class={`v v-k-${value.k ?? "x"} v-q-${quality} v-f-${old}`}
+      tabIndex={tab}
+      data-cell={cell}
+      aria-label={spoken(label, field, value, second.peek())}
+      title={plain ? shownText(value) : undefined}
+      onClick={(event) => openWhy(value, label, field, event.currentTarget)}
+    >
+      <span class="v-body">
+        {children ?? <Body value={value} fresh={fresh} plain={plain} />}
+        {unit && shownText(value) && value.u && <span class="v-unit">{unitLabel(value.u)}</span>}
+      </span>
+      {age !== "never" && <Age field={field} value={value} always={age === "always"} />}
+      {note && <span class="v-age v-note">{note}</span>}
+    </button>
+  );
+}
+
+/** The age below a value that is older than fresh; it ticks by itself. */
+export function Age({ field, value, always = false }: { field: string; value: Value; always?: boolean }) {
+  const text = useLive(() => {
+    const fresh = freshness(field, value, second.value);
+    const seconds = ageSeconds(value, second.value);
+    if (seconds === null || fresh === "expired") return "";
+    return always || (fresh !== "fresh" && fresh !== "ageless") ? ageText(seconds) : "";
+  }, [field, value, always]);
+  return <span class="v-age">{text}</span>;
+}
