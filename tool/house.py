@@ -25,7 +25,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 CORE_RANK = {"base": 0, "record": 1, "format": 2, "signal": 2, "score": 2, "physiology": 2,
              "department": 2, "hospital": 2, "clean": 3, "assimilate": 3, "diagnose": 3,
              "validate": 3, "twin": 4}
-ALLOWED_SYMBOLS = re.compile(r"^(mem(cpy|move|set|cmp|chr|rchr)|str(len|cmp|ncmp|chr|cspn|spn|nlen)"
+ALLOWED_SYMBOLS = re.compile(r"^(mem(cpy|move|set|cmp|chr|rchr)|bcmp|str(len|cmp|ncmp|chr|cspn|spn|nlen)"
                              r"|sqrt|fabs|floor|ceil|trunc|__stack_chk_fail|_GLOBAL_OFFSET_TABLE_"
                              r"|__mem(cpy|move|set)_chk)$")
 FUNCTION_LINES_MAX, FILE_LINES_MAX, COLUMNS_MAX = 70, 800, 100
