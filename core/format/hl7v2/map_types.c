@@ -96,12 +96,9 @@ static size_t digits_meant(plx_slice precision)
     return hit && *hit ? 4 + 2 * (size_t)(hit - letters) : SIZE_MAX;
 }
 
-/* Cuts the time of day and what is finer, as far as the sender says that it means less. */
-static plx_slice time_meant(const plx_hl7_mapper *p, plx_hl7_span span)
+/* The first component, without what the sender says that it does not mean. */
+static plx_slice time_meant(const plx_hl7_mapper *p, const plx_hl7_span parts[2])
 {
-    plx_hl7_span parts[2];
-    (void)components(p, span, parts, 2);
-    if (parts[0].presence != PLX_VALUE) return (plx_slice){p->m->bytes.at + parts[0].offset, 0};
     plx_slice s = plx_slice_trim(plx_hl7_slice(p->m, parts[0]));
     if (parts[1].presence != PLX_VALUE) return s;
     const size_t meant = digits_meant(plx_slice_trim(plx_hl7_slice(p->m, parts[1])));
@@ -114,16 +111,15 @@ static plx_slice time_meant(const plx_hl7_mapper *p, plx_hl7_span span)
 
 static plx_when map_time(plx_hl7_mapper *p, plx_hl7_span span, bool civil)
 {
-    plx_when when = {.time_us = PLX_TIME_NONE, .presence = span.presence};
-    if (span.presence != PLX_VALUE) return when;
-    const plx_slice s = time_meant(p, span);
-    plx_status status = PLX_OK;
+    plx_hl7_span parts[2];
+    (void)components(p, span, parts, 2);
+    plx_when when = {.time_us = PLX_TIME_NONE, .presence = parts[0].presence};
+    if (parts[0].presence != PLX_VALUE) return when;
     when.presence = PLX_EMPTY;
-    if (s.n == 2 && memcmp(s.at, "\"\"", 2) == 0)
-        when.presence = PLX_NULL;
-    else if (s.n > 0)
-        status = civil ? plx_hl7_dtm_parse_civil(s, &when)
-                       : plx_hl7_dtm_parse(s, p->zone_minutes, &when);
+    const plx_slice s = time_meant(p, parts);
+    if (s.n == 0) return when;
+    const plx_status status =
+        civil ? plx_hl7_dtm_parse_civil(s, &when) : plx_hl7_dtm_parse(s, p->zone_minutes, &when);
     if (status != PLX_OK) p->warnings++;
     return when;
 }

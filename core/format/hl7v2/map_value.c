@@ -110,9 +110,10 @@ static void map_number(plx_hl7_mapper *p, plx_hl7_span field, bool must, plx_obs
     o->value = plx_hl7_view_lines(p, field);
     if (o->value.presence != PLX_VALUE) return;
     const bool one = plx_hl7_parts_read(p->m, field, repetition, parts, 2) == 1;
-    if (one && read_number(plx_slice_trim(o->value.text), o)) {
+    if (one) o->value.text = plx_slice_trim(o->value.text);
+    if (one && read_number(o->value.text, o)) {
         o->sentinel = means_nothing(o);
-    } else if (is_dashes(plx_slice_trim(o->value.text))) {
+    } else if (is_dashes(o->value.text)) {
         o->sentinel = true;
     } else if (must) {
         p->warnings++;

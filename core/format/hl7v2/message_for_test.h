@@ -4,6 +4,13 @@
 #ifndef PLX_CORE_FORMAT_MESSAGE_FOR_TEST_H
 #define PLX_CORE_FORMAT_MESSAGE_FOR_TEST_H
 
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
 #include "core/base/time.h"
 #include "core/format/hl7v2/hl7v2.h"
 
