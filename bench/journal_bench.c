@@ -2,10 +2,11 @@
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
 /* How many messages a second become durable, and how long a sender waits. "in_flight" senders each
  * have one unanswered message. Beside it: the disk's own sync, and bare SQLite (same table, no
- * checksums, no chain, groups of a fixed size, a checkpoint thread). The case "slow disk" adds 6.6
+ * checksums, no chain, groups of a fixed size, a checkpoint thread). "slow disk" adds 6.6
  * ms to every sync. journal_bench [SECONDS a case, 1 by default] [DIRECTORY, the current one by
  * default] */
 #include <fcntl.h>
+#include <math.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +16,7 @@
 
 #include <sqlite3.h>
 
+#include "core/base/rng.h"
 #include "edge/host/queue.h"
 #include "edge/store/commit.h"
 #include "edge/store/fault_vfs.h"
@@ -159,6 +161,14 @@ typedef struct run {
     uint64_t measured;
 } run;
 
+/* One case. */
+typedef struct pace {
+    const char *name;
+    uint32_t in_flight, think_us, sync_delay_us;
+    size_t bytes;       /* of a body, mean */
+    const char *bodies; /* set by journal_run */
+} pace;
+
 static void answered(void *self, plx_commit_item *items, size_t n)
 {
     run *r = self;
@@ -183,51 +193,66 @@ static void answered(void *self, plx_commit_item *items, size_t n)
         r->measured += n;
 }
 
-/* Answers each that came back with its next message, as a server's thread does. */
-static void senders_run(run *r, uint32_t in_flight, const char *bodies, size_t bytes)
+static void message_make(run *r, plx_commit_item *item, uint32_t sender, uint64_t message,
+                         const pace *p)
+{
+    *item = (plx_commit_item){.owner = r, .token = sender};
+    item->entry.kind = PLX_ENTRY_MESSAGE;
+    item->entry.iface = PLX_IFACE_FIRST;
+    memcpy(item->entry.ext_key, &message, sizeof message);
+    item->entry.peer = PLX_LIT("127.0.0.1:40404");
+    size_t spread = p->bytes / 2 + (message * 7919) % (p->bytes + 1); /* 0.5 to 1.5 of it */
+    item->entry.body = (plx_slice){p->bodies + (message % BODIES) * 64, spread};
+}
+
+/* Each sender that was answered thinks for 0 to think_us, then sends its next message. */
+static void senders_run(run *r, const pace *p)
 {
     static plx_commit_item items[IN_FLIGHT_MAX];
-    static uint32_t senders[IN_FLIGHT_MAX];
+    static uint32_t back[IN_FLIGHT_MAX];
+    static double due_us[IN_FLIGHT_MAX]; /* infinite: unanswered */
+    plx_rng rng = plx_rng_init(1, 1);
     uint64_t message = 0;
-    size_t n = in_flight;
-    for (uint32_t i = 0; i < in_flight; i++)
-        senders[i] = i;
-    double began = now_us(CLOCK_MONOTONIC);
-    for (;;) {
-        double now = now_us(CLOCK_MONOTONIC);
-        if (now - began > seconds * 1e6) break;
-        for (size_t i = 0; i < n; i++) {
-            plx_commit_item *item = &items[i];
-            *item = (plx_commit_item){.owner = r, .token = senders[i]};
-            item->entry.kind = PLX_ENTRY_MESSAGE;
-            item->entry.iface = PLX_IFACE_FIRST;
-            message++;
-            memcpy(item->entry.ext_key, &message, sizeof message);
-            item->entry.peer = PLX_LIT("127.0.0.1:40404");
-            size_t spread = bytes / 2 + (message * 7919) % (bytes + 1); /* 0.5 to 1.5 of it */
-            item->entry.body = (plx_slice){bodies + (message % BODIES) * 64, spread};
-            r->sent_us[senders[i]] = now;
+    double began = now_us(CLOCK_MONOTONIC), now = began;
+    for (uint32_t i = 0; i < p->in_flight; i++)
+        due_us[i] = began;
+    while (now - began < seconds * 1e6) {
+        size_t n = 0;
+        double next = (double)INFINITY;
+        for (uint32_t i = 0; i < p->in_flight; i++) {
+            if (due_us[i] < next && due_us[i] > now) next = due_us[i];
+            if (due_us[i] > now) continue;
+            message_make(r, &items[n++], i, ++message, p);
+            r->sent_us[i] = now;
+            due_us[i] = (double)INFINITY;
         }
-        if (plx_commit_submit(r->commit, items, n) != PLX_OK) die("a submission");
-        n = plx_queue_take(&r->back, senders, in_flight, -1);
+        if (n && plx_commit_submit(r->commit, items, n) != PLX_OK) die("a submission");
+        double wait_us = next - now_us(CLOCK_MONOTONIC);
+        size_t k = plx_queue_take(&r->back, back, p->in_flight,
+                                  wait_us > 1e6 ? -1
+                                  : wait_us > 0 ? (int64_t)wait_us
+                                                : 0);
+        now = now_us(CLOCK_MONOTONIC);
+        for (size_t i = 0; i < k; i++)
+            due_us[back[i]] = now + (p->think_us ? (double)plx_rng_below(&rng, p->think_us) : 0);
     }
 }
 
-static void journal_run(const char *name, uint32_t in_flight, size_t bytes, uint32_t sync_delay_us)
+static void journal_run(pace p)
 {
     char path[PATH_BYTES], problem[256], command[PATH_BYTES + 16];
     snprintf(path, sizeof path, "%s/data", folder);
     snprintf(command, sizeof command, "rm -rf '%s'", path);
     run r = {.latency_us = malloc(LATENCIES_MAX * sizeof(float))};
-    char *bodies = malloc(BODIES * 64 + 2 * bytes);
+    char *bodies = malloc(BODIES * 64 + 2 * p.bytes);
     if (!r.latency_us || !bodies) die("memory");
-    for (size_t i = 0; i < BODIES * 64 + 2 * bytes; i++)
+    for (size_t i = 0; i < BODIES * 64 + 2 * p.bytes; i++)
         bodies[i] = (char)(' ' + (i * 31 + i / 97) % 90);
-    plx_fault_arm(&(plx_fault_plan){.sync_delay_us = sync_delay_us});
+    plx_fault_arm(&(plx_fault_plan){.sync_delay_us = p.sync_delay_us});
     plx_store *store = NULL;
     plx_store_options options = {.directory = path,
                                  .ballast_bytes = PLX_STORE_NO_BALLAST,
-                                 .vfs = sync_delay_us ? plx_fault_vfs() : NULL};
+                                 .vfs = p.sync_delay_us ? plx_fault_vfs() : NULL};
     if (plx_store_open(&store, &options, problem, sizeof problem) != PLX_OK) die(problem);
     plx_clock clock;
     plx_clock_init(&clock, 1);
@@ -236,7 +261,8 @@ static void journal_run(const char *name, uint32_t in_flight, size_t bytes, uint
     if (plx_queue_init(&r.back, sizeof(uint32_t), IN_FLIGHT_MAX) != PLX_OK) die("a queue");
     if (plx_commit_start(&r.commit, &commit) != PLX_OK) die("the commit thread");
     double began = now_us(CLOCK_MONOTONIC);
-    senders_run(&r, in_flight, bodies, bytes);
+    p.bodies = bodies;
+    senders_run(&r, &p);
     plx_commit_metrics m;
     plx_commit_measure(r.commit, &m);
     double took_us = now_us(CLOCK_MONOTONIC) - began;
@@ -244,7 +270,7 @@ static void journal_run(const char *name, uint32_t in_flight, size_t bytes, uint
     plx_store_close(store);
     double p50 = quantile_ms(r.latency_us, r.latencies, 0.5);
     double p99 = quantile_ms(r.latency_us, r.latencies, 0.99);
-    printf("%s,%u,%zu,%.0f,%.3f,%.3f,%llu,%.0f,%.2f\n", name, in_flight, bytes,
+    printf("%s,%u,%zu,%.0f,%.3f,%.3f,%llu,%.0f,%.2f\n", p.name, p.in_flight, p.bytes,
            (double)m.entries / took_us * 1e6, p50, p99, (unsigned long long)m.commits,
            (double)m.entries / (double)m.commits,
            (r.cpu_last_us - r.cpu_first_us) / (double)r.measured);
@@ -266,12 +292,21 @@ int main(int argc, char **argv)
     disk_probe(4096);
     disk_probe(256 * 1024);
     bare_sqlite(200, 1024);
-    journal_run("journal", 200, 1024, 0);
-    journal_run("journal", 200, 2048, 0);
-    journal_run("journal", 1, 1024, 0);
-    journal_run("journal", 16, 1024, 0);
-    journal_run("journal", 1000, 1024, 0);
-    journal_run("journal on a slow disk", 200, 1024, 6600);
+    static const pace PACES[] = {
+        {.name = "journal", .in_flight = 200, .bytes = 1024},
+        {.name = "journal", .in_flight = 200, .bytes = 2048},
+        {.name = "journal", .in_flight = 1, .bytes = 1024},
+        {.name = "journal", .in_flight = 16, .bytes = 1024},
+        {.name = "journal", .in_flight = 1000, .bytes = 1024},
+        {.name = "journal, senders apart", .in_flight = 200, .bytes = 1024, .think_us = 1000},
+        {.name = "journal, senders apart, slow disk",
+         .in_flight = 200,
+         .bytes = 1024,
+         .think_us = 1000,
+         .sync_delay_us = 6600},
+    };
+    for (size_t i = 0; i < sizeof PACES / sizeof PACES[0]; i++)
+        journal_run(PACES[i]);
     rmdir(folder);
     return 0;
 }
