@@ -47,19 +47,16 @@ static void on_durable(void *self, plx_commit_item *items, size_t n)
     }
 }
 
+/* The MLLP server's thread only; all of a round or nothing. */
 static plx_status submit_mllp(void *self, const plx_mllp_intake *items, size_t n)
 {
     plx_node *node = self;
-    plx_commit_item batch[DONE_BATCH];
-    for (size_t at = 0; at < n;) {
-        size_t k = 0;
-        for (; k < DONE_BATCH && at < n; k++, at++)
-            batch[k] = (plx_commit_item){.entry = items[at].entry,
-                                         .owner = (void *)(uintptr_t)&FROM_MLLP,
-                                         .token = items[at].token};
-        PLX_TRY(plx_commit_submit(node->commit, batch, k));
-    }
-    return PLX_OK;
+    PLX_ASSERT(n <= PLX_MLLP_BATCH_MAX);
+    for (size_t i = 0; i < n; i++)
+        node->batch[i] = (plx_commit_item){.entry = items[i].entry,
+                                           .owner = (void *)(uintptr_t)&FROM_MLLP,
+                                           .token = items[i].token};
+    return plx_commit_submit(node->commit, node->batch, n);
 }
 
 /* The body is copied: it must live until on_durable. */
@@ -218,7 +215,8 @@ static plx_status start_rest(plx_node *node, const plx_node_options *options, ch
 plx_status plx_node_start(plx_node *node, const plx_node_options *options, char *problem,
                           size_t problem_n)
 {
-    *node = (plx_node){0};
+    *node = (plx_node){.batch = malloc(PLX_MLLP_BATCH_MAX * sizeof(plx_commit_item))};
+    if (!node->batch) return PLX_SPACE;
     plx_store_options store = {.directory = options->data};
     plx_status status = plx_store_open(&node->store, &store, problem, problem_n);
     if (status == PLX_OK) status = start_engine(node, options, problem, problem_n);
@@ -236,6 +234,7 @@ void plx_node_stop(plx_node *node)
     plx_serve_stop(node->serve);
     plx_engine_destroy(node->engine);
     plx_store_close(node->store);
+    free(node->batch);
     *node = (plx_node){0};
 }
 

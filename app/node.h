@@ -31,6 +31,7 @@ typedef struct plx_node {
     plx_engine *engine;
     plx_serve *serve;
     plx_mllp_server *mllp;
+    plx_commit_item *batch; /* owned: room for one round of the MLLP server */
 } plx_node;
 
 /* Recovers, then listens. problem (at least 256 bytes) gets a sentence on failure; what was started
