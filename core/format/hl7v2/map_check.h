@@ -15,13 +15,14 @@ enum {
     CHECK_INDEX_MAX = 1 << 16,
     CHECK_SEGMENTS_MAX = 1 << 13,
     CHECK_ARENA = 1 << 20,
+    CHECK_GUARD = 64, /* bytes behind the arena that nobody may touch */
     CHECK_ACK_MAX = (1 << 16) + PLX_HL7_ACK_EXTRA
 };
 
 typedef struct check_memory {
     uint32_t index[CHECK_INDEX_MAX];
     plx_hl7_segment segments[CHECK_SEGMENTS_MAX];
-    _Alignas(16) char arena[CHECK_ARENA];
+    _Alignas(16) char arena[CHECK_ARENA + CHECK_GUARD];
     char ack[CHECK_ACK_MAX];
 } check_memory;
 
@@ -183,12 +184,16 @@ static inline void check_map(const plx_hl7_message *m, const plx_hl7_intake *int
 {
     const plx_hl7_map_options options = {60};
     plx_arena arena = plx_arena_init(memory->arena, arena_size);
+    char guard[CHECK_GUARD];
     plx_event event;
     plx_hl7_fault fault = {0};
+    memset(guard, 0xA5, sizeof guard);
+    memset(memory->arena + arena_size, 0xA5, sizeof guard);
     const plx_status status = plx_hl7_map(m, &options, &arena, &event, &fault);
     const bool good = !intake->is_ack && (intake->verdict == PLX_VERDICT_ACCEPTED ||
                                           intake->verdict == PLX_VERDICT_SHADOW);
     PLX_ASSERT(arena.used <= arena_size);
+    PLX_ASSERT(memcmp(memory->arena + arena_size, guard, sizeof guard) == 0);
     if (status == PLX_OK) {
         const check_place place = {m->bytes, {memory->arena, arena.used}};
         check_event(&place, &event);
