@@ -1,0 +1,56 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# SPDX-FileCopyrightText: 2026 The Pollux authors
+# Durable messages end to end: `pollux hl7 send` over many connections into `pollux serve`, each message
+# answered after its sync. One CSV line a case on stdout. Usage: bench/end_to_end.sh BUILDDIR [MESSAGES]
+set -eu
+build=$1
+wanted=${2:-600000}
+pollux=$build/pollux
+folder=$(mktemp -d)
+server=
+stop() {
+    if [ -n "$server" ]; then kill "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true; fi
+    rm -rf "$folder"
+}
+trap stop EXIT INT TERM
+
+"$pollux" hospital --journeys 400 --seed 5 --out "$folder/day.mllp" 2>/dev/null
+once=$("$pollux" hl7 parse "$folder/day.mllp" --json | wc -l)
+bytes=$(wc -c <"$folder/day.mllp")
+repeat=$(((wanted + once - 1) / once))
+
+port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+run_case() {
+    connections=$1 window=$2
+    rm -rf "$folder/data"
+    "$pollux" serve --data "$folder/data" --mllp "127.0.0.1:$port" --http 127.0.0.1:0 2>/dev/null &
+    server=$!
+    "$pollux" hl7 send "$folder/day.mllp" --to "127.0.0.1:$port" --connections "$connections" \
+        --window "$window" --repeat "$repeat" --json >"$folder/sent.json"
+    kill "$server"
+    wait "$server" || true
+    server=
+    python3 - "$folder/sent.json" "$connections" "$window" "$((bytes / once))" <<'P'
+import json, sys
+r = json.load(open(sys.argv[1]))
+print("end_to_end,%d,%s,%s,%s,%.1f,%.0f,%.2f,%.2f,%.2f" % (
+    r["sent"], sys.argv[4], sys.argv[2], sys.argv[3], r["seconds"], r["msg_per_s"],
+    *(r["latency_ms"][k] for k in ("p50", "p99", "max"))))
+P
+    "$pollux" journal verify --data "$folder/data" >&2
+}
+
+echo "case,messages,mean_bytes,connections,window,seconds,msg_per_s,ack_p50_ms,ack_p99_ms,ack_max_ms"
+run_case 200 1
+run_case 200 4
+echo "case,messages,seconds,msg_per_s,hash"
+began=$(date +%s.%N)
+"$pollux" journal replay --data "$folder/data" --json >"$folder/replay.json"
+ended=$(date +%s.%N)
+python3 - "$folder/replay.json" "$began" "$ended" <<'P'
+import json, sys
+r = json.load(open(sys.argv[1]))
+s = float(sys.argv[3]) - float(sys.argv[2])
+print("replay,%d,%.1f,%.0f,%s" % (r["entries"], s, r["entries"] / s, r["hash"][:16]))
+P
