@@ -20,9 +20,9 @@ typedef struct plx_hl7_map_options {
  * only those at its end). MSH-18 8859/1 is converted; in every other character set, bytes that are
  * not UTF-8 become U+FFFD, with a warning. PLX_MISSING, PLX_SYNTAX or PLX_LIMIT with *fault when
  * the message cannot be used (dead letter): never after plx_hl7_judge said ACCEPTED or SHADOW and
- * not is_ack. PLX_SPACE when the arena is too small: 1 KiB, 1 KiB an OBX, ORC or OBR, and three
- * times the message suffice for what has no formatting escapes (\.sp99\ grows 15 times). *event
- * unchanged on error. */
+ * not is_ack. PLX_SPACE when the arena is too small: 1 KiB for the message and for each of its
+ * segments, and its bytes once, suffice for ASCII without escapes; 48 times its bytes always (a
+ * short text takes 16 bytes, \.sp99\ grows 15 times). *event unchanged on error. */
 PLX_MUST_CHECK plx_status plx_hl7_map(const plx_hl7_message *message,
                                       const plx_hl7_map_options *options, plx_arena *arena,
                                       plx_event *event, plx_hl7_fault *fault);

@@ -179,6 +179,16 @@ static inline void check_event(const check_place *p, const plx_event *e)
         check_observation(p, e, i);
 }
 
+/* ASCII without escapes. */
+static inline bool check_is_plain(const plx_hl7_message *m)
+{
+    const plx_hl7_span encoding = plx_hl7_field(m, 0, 2);
+    for (size_t i = encoding.offset + encoding.length; i < m->bytes.n; i++)
+        if (m->bytes.at[i] == m->delimiters.escape || (unsigned char)m->bytes.at[i] >= 0x80)
+            return false;
+    return true;
+}
+
 static inline void check_map(const plx_hl7_message *m, const plx_hl7_intake *intake,
                              size_t arena_size, check_memory *memory)
 {
@@ -200,7 +210,8 @@ static inline void check_map(const plx_hl7_message *m, const plx_hl7_intake *int
     } else if (status != PLX_SPACE) {
         PLX_ASSERT(!good && fault.code != 0 && fault.text && fault.offset <= m->bytes.n);
     }
-    const size_t enough = 1024 + 1024 * (size_t)m->segments_n + 48 * m->bytes.n;
+    const size_t growth = check_is_plain(m) ? 1 : 48;
+    const size_t enough = 1024 + 1024 * (size_t)m->segments_n + growth * m->bytes.n;
     PLX_ASSERT(status != PLX_SPACE || arena_size < enough);
 }
 
@@ -254,6 +265,8 @@ static inline void check_all(plx_slice bytes, uint32_t choice, check_memory *mem
     if (!message) return;
     check_map(&m, &intake, CHECK_ARENA, memory);
     check_map(&m, &intake, choice % 4096, memory);
+    const size_t plain = 1024 + 1024 * (size_t)m.segments_n + m.bytes.n;
+    if (plain < CHECK_ARENA) check_map(&m, &intake, plain, memory);
 }
 
 #endif
