@@ -54,11 +54,11 @@ void plx_mllp_server_close(plx_mllp_server *s, connection *c)
     server_count(&s->metrics.noise_bytes, c->end - c->start);
     plx_block_release(&s->pool, c->block);
     plx_block_release(&s->pool, c->out);
+    server_count(&s->metrics.connections_now, (uint64_t)-1);
     close(c->fd);
     c->state = CONNECTION_FREE;
     c->next_free = s->free_connection;
     s->free_connection = c->number;
-    server_count(&s->metrics.connections_now, (uint64_t)-1);
 }
 
 void plx_mllp_server_end(plx_mllp_server *s, connection *c)
@@ -124,8 +124,8 @@ static void admit(plx_mllp_server *s, uint32_t port, int fd, const struct sockad
         open_connection(s, port, fd, peer, peer_n, host_n);
         return;
     }
-    close(fd);
     server_count(&s->metrics.connections_refused, 1);
+    close(fd);
     plx_log(PLX_LOG_WARN, "acquire", "connection-refused",
             (plx_log_fields){.iface = s->options.ports[port].iface,
                              .n = (int64_t)s->metrics.connections_now,
@@ -432,6 +432,7 @@ static void set_defaults(plx_mllp_server_options *o)
     if (o->per_peer_max == 0) o->per_peer_max = PLX_MLLP_PER_PEER_MAX;
     if (o->message_max == 0) o->message_max = PLX_HL7_MESSAGE_MAX;
     if (o->message_max > PLX_HL7_MESSAGE_CEILING) o->message_max = PLX_HL7_MESSAGE_CEILING;
+    if (o->bytes_max == 0) o->bytes_max = PLX_MLLP_BYTES_MAX;
     if (o->connections_max == 0 || o->connections_max > PLX_MLLP_CONNECTIONS_MAX)
         o->connections_max = PLX_MLLP_CONNECTIONS_MAX;
     if (o->frame_timeout_ms == 0) o->frame_timeout_ms = PLX_MLLP_FRAME_TIMEOUT_S * 1000;
@@ -485,7 +486,7 @@ plx_status plx_mllp_server_start(plx_mllp_server **server, const plx_mllp_server
     for (uint32_t i = 0; i < PLX_MLLP_PORTS_MAX; i++)
         s->listeners[i].fd = -1;
     set_defaults(&s->options);
-    plx_block_pool_init(&s->pool, PLX_MLLP_BYTES_MAX);
+    plx_block_pool_init(&s->pool, s->options.bytes_max);
     pthread_mutex_init(&s->mutex, NULL);
     plx_status status = start(s, problem, problem_n);
     if (status == PLX_OK)

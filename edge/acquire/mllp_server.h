@@ -58,7 +58,7 @@ typedef struct plx_mllp_server_options {
     void *self;
     /* For tests and odd sites; 0 = the value of the enum above (message: 16 MiB, at most 64 MiB).
      */
-    size_t message_max;
+    size_t message_max, bytes_max;
     uint32_t connections_max; /* 1..PLX_MLLP_CONNECTIONS_MAX */
     uint32_t frame_timeout_ms, idle_ms, write_timeout_ms;
 } plx_mllp_server_options;
