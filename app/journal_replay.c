@@ -97,23 +97,42 @@ typedef struct difference {
     plx_slice first_ours, first_theirs;
 } difference;
 
-/* Two sorted lists of lines, merged. */
-static difference lines_compare(plx_slice ours, plx_slice theirs)
+typedef struct lines {
+    plx_slice *at; /* owned, sorted by bytes */
+    size_t n;
+} lines;
+
+static int by_bytes(const void *a, const void *b)
+{
+    return plx_slice_compare(*(const plx_slice *)a, *(const plx_slice *)b);
+}
+
+static bool lines_make(plx_slice text, lines *l)
+{
+    size_t n = 0, capacity = 1;
+    for (size_t i = 0; i < text.n; i++)
+        capacity += text.at[i] == '\n';
+    l->at = malloc(capacity * sizeof *l->at);
+    while (l->at && text.n)
+        l->at[n++] = line_take(&text);
+    l->n = n;
+    if (l->at) qsort(l->at, n, sizeof *l->at, by_bytes);
+    return l->at != NULL;
+}
+
+static difference lines_compare(const lines *ours, const lines *theirs)
 {
     difference d = {0};
-    plx_slice a = {0}, b = {0};
-    bool have_a = false, have_b = false;
-    for (;;) {
-        if (!have_a && ours.n) a = line_take(&ours), have_a = true;
-        if (!have_b && theirs.n) b = line_take(&theirs), have_b = true;
-        if (!have_a && !have_b) return d;
-        int order = !have_a ? 1 : !have_b ? -1 : plx_slice_compare(a, b);
-        d.lines++;
-        if (order < 0 && d.only_ours++ == 0) d.first_ours = a;
-        if (order > 0 && d.only_theirs++ == 0) d.first_theirs = b;
-        have_a &= order > 0;
-        have_b &= order < 0;
+    for (size_t a = 0, b = 0; a < ours->n || b < theirs->n; d.lines++) {
+        int order = a == ours->n     ? 1
+                    : b == theirs->n ? -1
+                                     : plx_slice_compare(ours->at[a], theirs->at[b]);
+        if (order < 0 && d.only_ours++ == 0) d.first_ours = ours->at[a];
+        if (order > 0 && d.only_theirs++ == 0) d.first_theirs = theirs->at[b];
+        a += order <= 0;
+        b += order >= 0;
     }
+    return d;
 }
 
 static void difference_print(const char *name, const difference *d, bool json)
@@ -140,11 +159,17 @@ static int report_compare(plx_replay *r, const other *o, const char *name, bool 
     size_t ours_n = 0, theirs_n = 0;
     int status = plx_replay_report(r, plx_replay_report_named(name), &ours, &ours_n);
     if (status == PLX_EXIT_OK) status = other_run(o, "export", name, &theirs, &theirs_n);
-    if (status == PLX_EXIT_OK) {
-        difference d = lines_compare((plx_slice){ours, ours_n}, (plx_slice){theirs, theirs_n});
+    lines left = {0}, right = {0};
+    if (status == PLX_EXIT_OK && lines_make((plx_slice){ours, ours_n}, &left) &&
+        lines_make((plx_slice){theirs, theirs_n}, &right)) {
+        difference d = lines_compare(&left, &right);
         difference_print(name, &d, json);
         *same &= d.only_ours + d.only_theirs == 0;
+    } else if (status == PLX_EXIT_OK) {
+        status = plx_app_fail(PLX_EXIT_WORLD, WORDS, "the reports do not fit into memory", NULL);
     }
+    free(left.at);
+    free(right.at);
     free(ours);
     free(theirs);
     return status;
