@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The Pollux authors */
+/* Orders and observations of a message (v2 chapters 4 and 7): whose they are, then one by one. */
+#include "core/twin/private.h"
+
+static int64_t moment_us(const twin_context *c)
+{
+    const plx_event *e = c->event;
+    for (uint32_t i = 0; i < e->observations_n; i++)
+        if (e->observations[i].when.presence == PLX_VALUE) return e->observations[i].when.time_us;
+    for (uint32_t i = 0; i < e->orders_n; i++) {
+        if (e->orders[i].collected.presence == PLX_VALUE) return e->orders[i].collected.time_us;
+        if (e->orders[i].ordered.presence == PLX_VALUE) return e->orders[i].ordered.time_us;
+    }
+    return e->happened_us != PLX_TIME_NONE ? e->happened_us : c->entry->arrival_us;
+}
+
+static bool is_device(const plx_event *e)
+{
+    for (uint32_t i = 0; i < e->observations_n; i++)
+        if (!plx_slice_is(e->observations[i].code_system, "MDC")) return false;
+    return e->observations_n > 0;
+}
+
+static bool has_values(const plx_event *e, uint32_t order)
+{
+    for (uint32_t i = 0; i < e->observations_n; i++)
+        if (e->observations[i].order == order && e->observations[i].value.presence == PLX_VALUE &&
+            e->observations[i].status != PLX_RESULT_NO_CHANGE)
+            return true;
+    return false;
+}
+
+static int64_t issued_us(twin_context *c, const plx_observation_facts *o)
+{
+    const plx_event *e = c->event;
+    bool reported = o->order < e->orders_n && e->orders[o->order].reported.presence == PLX_VALUE;
+    if (reported) return e->orders[o->order].reported.time_us;
+    return e->sent_us != PLX_TIME_NONE ? e->sent_us : c->entry->arrival_us;
+}
+
+void plx_twin_observations_take(twin_context *c, uint32_t encounter, bool loose)
+{
+    plx_twin *t = c->t;
+    const plx_event *e = c->event;
+    if (e->orders_n == 0 && e->observations_n == 0) return;
+    uint32_t group = twin_group_of(t, twin_encounter_at(t, encounter)->owner);
+    uint32_t *orders = plx_arena_take(c->step, e->orders_n + 1, sizeof *orders);
+    PLX_ASSERT(orders); /* the mapping took far more for each order, and left this much */
+    for (uint32_t i = 0; i < e->orders_n; i++) {
+        orders[i] = plx_twin_order_take(c, encounter, &e->orders[i], group, loose);
+        if (orders[i]) plx_twin_order_busy(t, orders[i], true);
+    }
+    for (uint32_t i = 0; i < e->observations_n; i++) {
+        const plx_observation_facts *o = &e->observations[i];
+        uint32_t order = o->order < e->orders_n ? orders[o->order] : 0;
+        plx_twin_result_take(c, encounter, order, o, issued_us(c, o), loose);
+    }
+    for (uint32_t i = 0; i < e->orders_n; i++) {
+        if (!orders[i]) continue;
+        uint32_t owner = twin_order_at(t, orders[i])->encounter;
+        plx_twin_order_results_seen(c, orders[i], &e->orders[i], has_values(e, i));
+        plx_twin_encounter_news(c, owner);
+        if (owner != encounter) plx_twin_score_update(c, owner);
+    }
+    for (uint32_t i = 0; i < e->orders_n; i++)
+        if (orders[i]) plx_twin_order_busy(t, orders[i], false);
+    plx_twin_encounter_news(c, encounter);
+}
+
+static uint32_t known_order(const twin_context *c, uint32_t group)
+{
+    const plx_event *e = c->event;
+    for (uint32_t i = 0; i < e->orders_n; i++) {
+        uint32_t order = plx_twin_order_find(c->t, &e->orders[i], group);
+        if (order) return order;
+    }
+    return 0;
+}
+
+const char *plx_twin_observations_apply(twin_context *c, bool *dead)
+{
+    const plx_event *e = c->event;
+    *dead = false;
+    if (e->orders_n == 0 && e->observations_n == 0) return "nothing-to-apply";
+    uint32_t person = plx_twin_person_take(c, &e->person);
+    twin_clue clue = {.visit = e->visit.given ? &e->visit : NULL,
+                      .account = &e->person.account,
+                      .person = person,
+                      .order = known_order(c, twin_group_of(c->t, person)),
+                      .at_us = moment_us(c),
+                      .device = is_device(e)};
+    bool loose;
+    uint32_t encounter = plx_twin_encounter_for(c, &clue, &loose);
+    if (!encounter) {
+        *dead = true;
+        return "no-patient-visit-or-bed-named";
+    }
+    if (person && !twin_encounter_at(c->t, encounter)->unnamed_place)
+        plx_twin_encounter_own(c, encounter, person, false);
+    bool account = e->person.account.value.presence == PLX_VALUE && e->person.account.value.text.n;
+    if (account && !twin_encounter_at(c->t, encounter)->account) {
+        uint32_t node = plx_twin_node_get(c->t, TWIN_ACCOUNT_ID, &e->person.account, 0);
+        plx_twin_encounter_account(c, encounter, node);
+    }
+    plx_twin_observations_take(c, encounter, loose);
+    plx_twin_score_update(c, encounter);
+    plx_twin_wake_set(c->t, encounter);
+    return NULL;
+}
