@@ -488,11 +488,15 @@ plx_status plx_mllp_server_start(plx_mllp_server **server, const plx_mllp_server
     set_defaults(&s->options);
     plx_block_pool_init(&s->pool, s->options.bytes_max);
     pthread_mutex_init(&s->mutex, NULL);
+    /* Before the thread runs: a first message may be done, and answered through *server, before
+     * start returns. */
+    plx_mllp_server *before = *server;
+    *server = s;
     plx_status status = start(s, problem, problem_n);
-    if (status == PLX_OK)
-        *server = s;
-    else
+    if (status != PLX_OK) {
+        *server = before;
         free_server(s);
+    }
     return status;
 }
 
