@@ -21,11 +21,23 @@ bytes=$(wc -c <"$folder/day.mllp")
 repeat=$(((wanted + once - 1) / once))
 
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+wait_for() {
+    python3 - "$1" <<'P'
+import socket, sys, time
+for _ in range(200):
+    try:
+        socket.create_connection(("127.0.0.1", int(sys.argv[1])), 1).close()
+        break
+    except OSError:
+        time.sleep(0.05)
+P
+}
 run_case() {
     connections=$1 window=$2
     rm -rf "$folder/data"
     "$pollux" serve --data "$folder/data" --mllp "127.0.0.1:$port" --http 127.0.0.1:0 2>/dev/null &
     server=$!
+    wait_for "$port"
     "$pollux" hl7 send "$folder/day.mllp" --to "127.0.0.1:$port" --connections "$connections" \
         --window "$window" --repeat "$repeat" --json >"$folder/sent.json"
     kill "$server"
