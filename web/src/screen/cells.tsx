@@ -65,10 +65,12 @@ function PersonCell({ row, tab, hide, wall, open }: CellProps) {
 
 function BedCell({ row, tab, open, wall }: CellProps) {
   const bed = text(row, "bed");
+  const at = row.c.bed?.at;
   if (wall) return <b class="bed">{bed || "–"}</b>;
   return (
     <button type="button" class="bed" tabIndex={tab} data-cell={`${row.id}/bed`} onClick={(e) => open(row, e.currentTarget)} aria-label={t("board.open", { who: bed || t("board.no_bed") })}>
       {bed || <span class="dim">–</span>}
+      {at && <span class="bed-at">{t("board.at", { place: at })}</span>}
     </button>
   );
 }
@@ -94,7 +96,7 @@ function TimeCell({ row, column, tab }: CellProps) {
 /** Bands of the Royal College of Physicians' chart; never changed by a theme. */
 export function news2Band(value: Value): "0" | "1" | "2" | "3" {
   const n = Number(value.v ?? value.hi);
-  if (value.band?.startsWith("high") || n >= 7) return "3";
+  if (value.band === "high" || n >= 7) return "3";
   if (value.band === "medium" || n >= 5) return "2";
   if (value.band === "low-medium") return "2";
   return n >= 1 ? "1" : "0";
@@ -136,9 +138,12 @@ function TriageCell({ row, column, tab }: CellProps) {
 function AlarmCell({ row, column, tab }: CellProps) {
   const value = cell(row, "alarm");
   if (!value?.v) return null;
+  const priority = priorityOf(value);
   return (
     <ValueButton field="alarm" label={t(column.name)} value={value} tab={tab} cell={`${row.id}/alarm`}>
-      <span class={`alarm alarm-${priorityOf(value)}`}>{value.v}</span>
+      <span class={`alarm alarm-${priority}`}>
+        {priority === "advisory" && <Icon name="star" size={12} />} {value.v}
+      </span>
     </ValueButton>
   );
 }

@@ -18,18 +18,23 @@ const CLASSES = {
   continuous: { fresh: 5, stale: 15, expires: 60 },
   spot: { fresh: 900, stale: 1800, expires: 3600 },
   charted: { fresh: 3600, stale: 14_400, expires: 28_800 },
+  gas: { fresh: 3600, stale: 7200, expires: 21_600 },
+  lab: { fresh: 14_400, stale: 43_200, expires: 86_400 },
+  location: { fresh: 60, stale: 300, expires: 1800 },
+  camera: { fresh: 5, stale: 15, expires: 60 },
+  decision: null, // a decision holds until it is changed
 } as const;
 type Class = keyof typeof CLASSES;
 
 const STREAM_US = 15e6;
 const VITALS = new Set(["hr", "spo2", "rr", "bp", "news2", "temp", "acvpu", "o2"]);
-const CHARTED = new Set(["temp", "acvpu", "o2"]);
+const CHARTED = new Set(["temp", "acvpu", "o2", "news2"]);
 
 export function limitsOf(field: string, value: Value): Limits | null {
-  if (value.st && value.st in CLASSES) return CLASSES[value.st as Class];
+  if (value.st && Object.hasOwn(CLASSES, value.st)) return CLASSES[value.st as Class];
   if (!VITALS.has(field)) return null;
   if (value.k === "h" || CHARTED.has(field)) return CLASSES.charted;
-  const stream = value.gap !== undefined && value.gap <= STREAM_US && field !== "news2";
+  const stream = value.gap !== undefined && value.gap <= STREAM_US;
   return stream ? CLASSES.continuous : CLASSES.spot;
 }
 

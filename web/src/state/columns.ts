@@ -29,7 +29,7 @@ export const COLUMNS: Column[] = [
   { field: "doctor", label: "col.doctor", name: "col.doctor", look: "text" },
   { field: "nurse", label: "col.nurse", name: "col.nurse_name", look: "text" },
   { field: "lab", label: "col.lab", name: "col.lab_name", look: "count" },
-  { field: "img", label: "col.img", name: "col.img_name", look: "count" },
+  { field: "img", label: "col.img", name: "col.img_name", look: "text" },
   { field: "med", label: "col.med", name: "col.med_name", look: "text" },
   { field: "next", label: "col.next", name: "col.next_name", look: "text" },
   { field: "dispo", label: "col.dispo", name: "col.dispo_name", look: "text" },

@@ -23,7 +23,10 @@ export interface Value {
   gap?: number; // us since the value before it, noted here
   band?: string;
   trend?: number;
+  bands?: string[]; // several are possible
   missing?: string[];
+  at?: string; // bed: where the patient is for now
+  implied?: boolean; // bed: concluded from a later message
   raw?: string; // corrected: what was sent
   other?: string; // disputed: what the second source says
   scope?: string; // "out": no answer, with a reason in q

@@ -54,7 +54,7 @@ export function isWaiting(row: Row): boolean {
 
 /** Admitted, in the department, waiting for a bed elsewhere. */
 export function isBoarding(row: Row): boolean {
-  return /admit|board|inpatient/i.test(text(row, "dispo"));
+  return /^boarding/.test(text(row, "next")) || /admit/i.test(text(row, "dispo"));
 }
 
 export function isStale(row: Row, nowUs: number): boolean {

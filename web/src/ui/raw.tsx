@@ -42,7 +42,15 @@ export function readable(text: string): string {
 const visible = (text: string) =>
   readable(text).replace(/[\x00-\x08\x0b-\x1f\x7f]/g, (c) => String.fromCharCode(0x2400 + (c.charCodeAt(0) & 0x1f)));
 
-export function RawText({ body, from, length }: { body: string; from?: number | undefined; length?: number }) {
+interface RawProps {
+  body: string;
+  from?: number | undefined;
+  length?: number;
+}
+
+export function RawText({ body, from: begin, length }: RawProps) {
+  const whole = begin === 0 && (length ?? 0) >= body.length; // all of it: nothing to point at
+  const from = whole ? undefined : begin;
   const marked = useRef<HTMLElement>(null);
   useEffect(() => marked.current?.scrollIntoView({ block: "center" }), [body, from]);
   const text = body.slice(0, SHOWN_MAX);

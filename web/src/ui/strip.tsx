@@ -7,10 +7,12 @@ import { board } from "../state/app";
 import type { Row, Value } from "../state/model";
 import { text } from "../state/rows";
 import { t } from "../text";
+import { Icon } from "./icon";
 
-export type Priority = "high" | "medium" | "low" | "technical";
+export type Priority = "high" | "medium" | "low" | "technical" | "advisory";
 
 export function priorityOf(alarm: Value): Priority {
+  if (alarm.k === "d") return "advisory"; // found by Pollux, not sent by a device
   const stars = /^\*+/.exec(alarm.v ?? "")?.[0].length ?? 0;
   if (alarm.band === "high" || stars >= 3) return "high";
   if (alarm.band === "medium" || stars === 2) return "medium";
@@ -18,7 +20,9 @@ export function priorityOf(alarm: Value): Priority {
   return "technical";
 }
 
-const RANK: Record<Priority, number> = { high: 0, medium: 1, low: 2, technical: 3 };
+const RANK: Record<Priority, number> = { high: 0, medium: 1, low: 2, technical: 3, advisory: 4 };
+const BANDS = ["high", "medium"];
+const bandRank = (v: Value) => (BANDS.includes(v.band ?? "") ? BANDS.indexOf(v.band ?? "") : 2);
 
 export interface Alarm {
   row: Row;
@@ -32,7 +36,7 @@ export function alarmsOf(rows: Iterable<Row>): Alarm[] {
     const value = row.c.alarm;
     if (value?.v) list.push({ row, value, priority: priorityOf(value) });
   }
-  return list.sort((a, b) => RANK[a.priority] - RANK[b.priority] || (b.value.t ?? 0) - (a.value.t ?? 0));
+  return list.sort((a, b) => RANK[a.priority] - RANK[b.priority] || bandRank(a.value) - bandRank(b.value) || (b.value.t ?? 0) - (a.value.t ?? 0));
 }
 
 const STEP_MS = 250; // half a period of 2 Hz
@@ -61,10 +65,10 @@ export function Strip() {
   return (
     <section class="strip" aria-label={t("strip.label")}>
       <span class={`alarm alarm-${first.priority}`}>
-        <b>{text(first.row, "bed")}</b> {first.value.v}
+        {first.priority === "advisory" && <Icon name="star" size={13} />} <b>{text(first.row, "bed")}</b> {first.value.v}
       </span>
       {alarms.length > 1 && <span class="chip">{t("strip.more", { n: alarms.length - 1 })}</span>}
-      <span class="dim">{t("strip.relayed")}</span>
+      <span class="dim">{t(first.priority === "advisory" ? "strip.advisory" : "strip.relayed")}</span>
     </section>
   );
 }

@@ -43,8 +43,13 @@ export function shownText(value: Value): string {
   return "";
 }
 
+/** There is a reason why no number may stand here. */
+function outOfScope(value: Value): boolean {
+  return value.scope === "out" || (qualityOf(value) === "absent" && qualityReason(value) !== "");
+}
+
 function nothingWords(value: Value): string {
-  if (value.scope === "out") return t("value.no_answer");
+  if (outOfScope(value)) return t("value.no_answer");
   if (value.e === "null") return t("value.cleared");
   return t("value.absent");
 }
@@ -82,7 +87,7 @@ function Body({ value, fresh, plain }: { value: Value; fresh: Freshness; plain: 
   const text = shownText(value);
   const quality = qualityOf(value);
   if (!text) {
-    if (value.scope === "out") return <span class="v-none">{t("value.no_answer")}</span>;
+    if (outOfScope(value)) return <span class="v-none v-small">{t("value.no_answer")}</span>;
     return <span class="v-none">{value.e === "null" ? t("value.cleared") : "–"}</span>;
   }
   if (fresh === "expired")

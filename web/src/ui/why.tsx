@@ -36,6 +36,18 @@ interface Node {
   raw?: RawReference;
 }
 
+const NAMES: Record<string, Key> = {
+  rr: "col.rr_name", resp_rate: "col.rr_name", spo2: "col.spo2_name", o2: "more.o2", o2_flow: "more.o2",
+  sbp: "what.sbp", nibp_sys: "what.sbp", pulse: "col.hr_name", hr: "col.hr_name", acvpu: "more.acvpu",
+  temp: "col.temp_name", triage: "col.triage_name", message: "what.message", "dead letter": "what.dead",
+};
+
+/** The house key of a quantity in words. */
+function whatText(what: string): string {
+  const key = NAMES[what];
+  return key ? t(key) : what.replace(/_/g, " ");
+}
+
 interface Asked {
   value: Value;
   label: string;
@@ -123,7 +135,7 @@ function Tree({ node, depth }: { node: Node; depth: number }) {
   return (
     <div class="why-node">
       <div class="why-line">
-        {node.what && <span class="why-what">{node.what}</span>}
+        {node.what && <span class="why-what">{whatText(node.what)}</span>}
         {value && (
           <span class="why-value">
             {shownText(value) || "–"} {unitLabel(value.u)}

@@ -14,6 +14,8 @@ const CSP =
 const TYPES = { js: "text/javascript", css: "text/css", svg: "image/svg+xml" };
 const RING = 200;
 
+let pages = null; // built once
+
 export class Double {
   constructor(options = {}) {
     this.world = options.world ?? makeWorld(options);
@@ -31,7 +33,8 @@ export class Double {
   }
 
   async start(port = 0) {
-    this.files = new Map((await build()).files.map((f) => [f.path, f.bytes]));
+    pages ??= build();
+    this.files = new Map((await pages).files.map((f) => [f.path, f.bytes]));
     await new Promise((done) => this.server.listen(port, "127.0.0.1", done));
     this.port = this.server.address().port;
     this.timer = setInterval(() => this.publish(live(this.world, this.now())), 1000);

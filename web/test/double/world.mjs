@@ -23,13 +23,13 @@ const NEXT = ["CT report unread 52 min", "bed requested 14:02", "second troponin
 const AREAS = [["Resus", "R", 4], ["Majors", "M", 16], ["Minors", "N", 6], ["Paeds", "P", 3], ["Waiting", "", 11]];
 const S = 1e6;
 
-export function makeWorld({ seed = 1, now = Date.now() * 1000, demo = true } = {}) {
+export function makeWorld({ seed = 1, now = Date.now() * 1000, demo = true, most = 100 } = {}) {
   const rnd = random(seed);
   const pick = (list) => list[Math.floor(rnd() * list.length)];
   const world = { j: 1000, demo, rows: new Map(), dead: makeDead(now), books: makeBooks(now), ids: 1, rnd };
   for (const [area, letter, n] of AREAS)
     for (let i = 1; i <= n; i++) {
-      if (rnd() < 0.08) continue;
+      if (rnd() < 0.08 || world.rows.size >= most) continue;
       const row = makeRow(world, pick, area, letter ? `${letter}${i}` : null, now);
       world.rows.set(row.id, row);
     }
@@ -41,7 +41,7 @@ function makeRow(world, pick, area, bed, now) {
   const { rnd } = world;
   const id = (world.ids++ * 37 + 4000).toString(36);
   const prov = (n) => `${id}${n}`;
-  const val = (v, n, more) => ({ v: String(v), k: "m", t: now - Math.round(rnd() * 4) * S, s: 250, q: "good", i: prov(n), ...more });
+  const val = (v, n, more) => ({ v: String(v), k: "m", t: now - Math.round(rnd() * 4) * S, s: 250, q: "good", st: "continuous", i: prov(n), ...more });
   const charted = (v, n, age = rnd() * 3000) => ({ v: String(v), k: "h", t: now - Math.round(age) * S, q: "good", i: prov(n) });
   const sick = area === "Resus" ? 2 : area === "Majors" ? 1 : 0;
   const arrived = now - Math.round((0.2 + rnd() * rnd() * 5.5) * 3600) * S;
@@ -64,7 +64,7 @@ function makeRow(world, pick, area, bed, now) {
       arrived: { v: new Date(arrived / 1000).toISOString(), k: "h", t: arrived, i: prov("z") },
       news2: nothing && rnd() < 0.4 ? null : { v: String(news), k: "d", t: now - 120 * S, i: prov("w"), f: "discrete-cds", band: news >= 7 ? "high" : news >= 5 ? "medium" : "low", trend: Math.round(rnd() * 2 - 0.7), missing: [] },
       hr: nothing ? charted(72 + Math.floor(rnd() * 30), "h") : val(66 + Math.floor(rnd() * 34 + sick * 12), "h", { u: "/min" }),
-      bp: val(`${104 + Math.floor(rnd() * 42 - sick * 10)}/${58 + Math.floor(rnd() * 24)}`, "p", { u: "mm[Hg]", t: now - Math.round(rnd() * 2100) * S, k: nothing ? "h" : "m" }),
+      bp: val(`${104 + Math.floor(rnd() * 42 - sick * 10)}/${58 + Math.floor(rnd() * 24)}`, "p", { u: "mm[Hg]", st: "spot", t: now - Math.round(rnd() * 2100) * S, k: nothing ? "h" : "m" }),
       spo2: nothing ? charted(95 + Math.floor(rnd() * 5), "o") : val(93 + Math.floor(rnd() * 7 - sick), "o", { u: "%" }),
       rr: nothing ? charted(14 + Math.floor(rnd() * 6), "r") : val(13 + Math.floor(rnd() * 7 + sick * 3), "r", { u: "/min" }),
       temp: { ...charted((36 + rnd() * 2.4).toFixed(1), "e"), u: "Cel", k: "m" },
@@ -89,6 +89,7 @@ function decorate(rows, now) {
   at(0).alarm = { v: "*** MAP 48 < 55", k: "m", t: now - 8 * S, i: "al1" };
   at(0).news2 = { v: "9", k: "d", t: now - 60 * S, i: "n9", band: "high", trend: 1, missing: [], f: "discrete-cds" };
   at(2).alarm = { v: "** SpO2 86 < 90", k: "m", t: now - 31 * S, i: "al2" };
+  at(3).alarm = { v: "NEWS2 7", k: "d", t: now - 31 * S, i: "al4", band: "high", f: "discrete-cds" };
   at(4).alarm = { v: "lead off", k: "m", t: now - 90 * S, i: "al3" };
   at(1).hr = { v: "96", u: "/min", k: "m", t: now - 11 * S, q: "suspect:jump of 40 in 5 s", i: "s1" };
   at(3).spo2 = { v: "160", u: "%", k: "m", t: now - 2 * S, q: "impossible:above 100", i: "s2" };
@@ -97,8 +98,8 @@ function decorate(rows, now) {
   at(6).padmit = { v: ".31", k: "p", lo: ".22", hi: ".41", l: 0.9, i: "s5", f: "flow" };
   at(7).padmit = { v: ".97", k: "p", lo: ".93", hi: ".99", l: 0.9, i: "s6", f: "flow" };
   at(0).risk = { v: "0.7", k: "p", i: "s7", f: "device-type" };
-  at(8).hr = { v: "88", u: "/min", k: "m", t: now - 44 * S, i: "s8" };
-  at(9).hr = { v: "81", u: "/min", k: "m", t: now - 900 * S, i: "s9" };
+  at(8).hr = { v: "88", u: "/min", k: "m", st: "continuous", t: now - 44 * S, i: "s8" };
+  at(9).hr = { v: "81", u: "/min", k: "m", st: "continuous", t: now - 900 * S, i: "s9" };
   at(10).bp = { e: "null", k: "h", t: now - 60 * S, i: "s10" };
   at(11).news2 = { lo: "4", hi: "7", k: "d", t: now - 200 * S, band: "medium", trend: 0, missing: ["rr"], i: "s11", f: "discrete-cds" };
   at(12).hr = { v: "118", u: "/min", k: "m", t: now - 3 * S, q: "good;disputed", other: "92 /min by hand", i: "s12" };
