@@ -23,9 +23,9 @@ enum { PLX_EXIT_OK = 0, PLX_EXIT_WORLD = 1, PLX_EXIT_USAGE = 2 };
       "FILE]",                                                                                     \
       "a simulated emergency department that sends HL7 v2",                                        \
       "pollux hospital --to 127.0.0.1:2575 --speed 60 --faults all --out day.mllp")                \
-    X(hl7_parse, "hl7 parse", "FILE [--json]", "print the tree of every message of a file",        \
-      "pollux hl7 parse messages.mllp --json")                                                     \
-    X(hl7_encode, "hl7 encode", "FILE", "write back what was parsed, byte for byte",               \
+    X(hl7_parse, "hl7 parse", "FILE [--json] [--max-mib N]",                                       \
+      "print the tree of every message of a file", "pollux hl7 parse messages.mllp --json")        \
+    X(hl7_encode, "hl7 encode", "FILE [--max-mib N]", "write back what was parsed, byte for byte", \
       "pollux hl7 encode messages.hl7 > copy.hl7")                                                 \
     X(hl7_send, "hl7 send",                                                                        \
       "FILE --to HOST:PORT [--rate N] [--connections N] [--window N] [--json]",                    \
