@@ -17,7 +17,6 @@ enum {
     ADMIN_AMONG_FIRST = 64, /* the entry that tells of the start is among so many */
     PROGRESS_ENTRIES = 4096,
     REPORT_BYTES = 1 << 20, /* first size of a report's memory, doubled until it fits */
-    LETTER_BYTES = 48       /* of JSON a token, about */
 };
 #define REPORT_BYTES_MAX (UINT64_C(4) << 30)
 
@@ -204,22 +203,47 @@ static void letter_write(const plx_json *json, uint32_t letter, plx_out *out)
     plx_out_char(out, '\n');
 }
 
-/* The dead letters of the feeds document as lines, oldest first (it names the newest first). */
+typedef struct letter {
+    uint64_t seq;
+    uint32_t token;
+} letter;
+
+static int by_seq(const void *a, const void *b)
+{
+    uint64_t x = ((const letter *)a)->seq, y = ((const letter *)b)->seq;
+    return x < y ? -1 : x > y;
+}
+
+/* Dead letters of a parsed feeds document, in the order of the journal. */
+static plx_status letters_sort(const plx_json *json, letter *letters, uint32_t *n)
+{
+    uint32_t list = plx_json_get(json, 0, "dead");
+    if (list == UINT32_MAX) return PLX_SYNTAX;
+    uint32_t at = list + 1;
+    for (*n = 0; *n < json->tokens[list].children; at = json->tokens[at].next) {
+        uint32_t seq = plx_json_get(json, at, "seq");
+        letters[*n] = (letter){0, at};
+        if (seq == UINT32_MAX ||
+            !plx_slice_u64(plx_json_text(json, seq), UINT64_MAX, &letters[*n].seq))
+            return PLX_SYNTAX;
+        (*n)++;
+    }
+    qsort(letters, *n, sizeof *letters, by_seq);
+    return PLX_OK;
+}
+
 static plx_status letters_write(plx_slice document, plx_out *out)
 {
-    plx_json json = {.capacity = (uint32_t)(document.n / 2 + 16)};
+    plx_json json = {.text = document, .capacity = (uint32_t)(document.n / 2 + 16)};
     plx_json_error error;
+    uint32_t n = 0;
     json.tokens = malloc(json.capacity * sizeof *json.tokens);
-    uint32_t *letters = malloc(json.capacity * sizeof *letters), n = 0;
+    letter *letters = malloc(json.capacity * sizeof *letters);
     plx_status status =
         json.tokens && letters ? plx_json_parse(document, &json, &error) : PLX_SPACE;
-    uint32_t list = status == PLX_OK ? plx_json_get(&json, 0, "dead") : UINT32_MAX;
-    if (status == PLX_OK && list == UINT32_MAX) status = PLX_SYNTAX;
-    if (status == PLX_OK)
-        for (uint32_t at = list + 1; n < json.tokens[list].children; at = json.tokens[at].next)
-            letters[n++] = at;
-    while (n > 0 && status == PLX_OK)
-        letter_write(&json, letters[--n], out);
+    if (status == PLX_OK) status = letters_sort(&json, letters, &n);
+    for (uint32_t i = 0; i < n && status == PLX_OK; i++)
+        letter_write(&json, letters[i].token, out);
     free(letters);
     free(json.tokens);
     return status == PLX_OK && out->full ? PLX_SPACE : status;
