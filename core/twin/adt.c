@@ -145,7 +145,10 @@ static const char *stay_apply(twin_context *c, uint32_t person)
     if (!encounter) return "no-stay-named";
     stay_event(c, encounter, &e->visit);
     plx_twin_observations_take(c, encounter, false);
-    plx_twin_score_update(c, encounter);
+    if (plx_twin_observations_score(e))
+        plx_twin_score_update(c, encounter);
+    else
+        plx_twin_score_review(c, encounter);
     return NULL;
 }
 

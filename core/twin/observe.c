@@ -61,11 +61,22 @@ void plx_twin_observations_take(twin_context *c, uint32_t encounter, bool loose)
         uint32_t owner = twin_order_at(t, orders[i])->encounter;
         plx_twin_order_results_seen(c, orders[i], &e->orders[i], has_values(e, i));
         plx_twin_encounter_news(c, owner);
-        if (owner != encounter) plx_twin_score_update(c, owner);
+        if (owner != encounter && plx_twin_observations_score(e)) plx_twin_score_update(c, owner);
     }
     for (uint32_t i = 0; i < e->orders_n; i++)
         if (orders[i]) plx_twin_order_busy(t, orders[i], false);
     plx_twin_encounter_news(c, encounter);
+}
+
+bool plx_twin_observations_score(const plx_event *e)
+{
+    for (uint32_t i = 0; i < e->observations_n; i++) {
+        const plx_observation_facts *o = &e->observations[i];
+        bool mapped = o->quantity != PLX_QUANTITY_OTHER && o->quantity <= PLX_QUANTITY_TEMP_AXILLA;
+        bool house = o->quantity == PLX_QUANTITY_OTHER && o->code_system.n > 0;
+        if (mapped || house) return true;
+    }
+    return false;
 }
 
 static uint32_t known_order(const twin_context *c, uint32_t group)
@@ -104,7 +115,7 @@ const char *plx_twin_observations_apply(twin_context *c, bool *dead)
         plx_twin_encounter_account(c, encounter, node);
     }
     plx_twin_observations_take(c, encounter, loose);
-    plx_twin_score_update(c, encounter);
+    if (plx_twin_observations_score(e)) plx_twin_score_update(c, encounter);
     plx_twin_wake_set(c->t, encounter);
     return NULL;
 }

@@ -7,10 +7,21 @@
 
 enum { FROM_RESULTS = 1, BUSY = 2 };
 
+/* Whose an order may be: of this stay, or of this person; 0 = unknown, which agrees with all. */
+typedef struct bearer {
+    uint32_t encounter, group;
+} bearer;
+
+static bool may_bear(const plx_twin *t, const twin_order *o, bearer b)
+{
+    uint32_t owner = twin_group_of(t, twin_encounter_at(t, o->encounter)->owner);
+    return o->encounter == b.encounter || !b.group || !owner || owner == b.group;
+}
+
 /* Same number, and not a different person's: a laboratory gives a result to another patient under
  * the number it withdraws from the first. */
 static uint32_t find_number(const plx_twin *t, twin_map_kind map, const plx_identifier *id,
-                            uint32_t group)
+                            bearer whose)
 {
     twin_text value, authority;
     if (id->value.presence != PLX_VALUE || id->value.text.n == 0) return 0;
@@ -22,8 +33,7 @@ static uint32_t find_number(const plx_twin *t, twin_map_kind map, const plx_iden
         const twin_order *o = twin_order_at(t, found);
         bool same = map == TWIN_MAP_PLACER ? o->placer == value && o->placer_authority == authority
                                            : o->filler == value && o->filler_authority == authority;
-        uint32_t owner = twin_group_of(t, twin_encounter_at(t, o->encounter)->owner);
-        if (same && (!group || !owner || owner == group)) return found;
+        if (same && may_bear(t, o, whose)) return found;
     }
     return 0;
 }
@@ -36,12 +46,17 @@ static bool filler_differs(const plx_twin *t, uint32_t order, const plx_identifi
            !plx_slice_equal(twin_text_get(t, o->filler_authority), filler->authority);
 }
 
+static uint32_t find_order(const plx_twin *t, const plx_order_facts *facts, bearer whose)
+{
+    uint32_t filler = find_number(t, TWIN_MAP_FILLER, &facts->filler, whose);
+    if (filler) return filler;
+    uint32_t placer = find_number(t, TWIN_MAP_PLACER, &facts->placer, whose);
+    return placer && !filler_differs(t, placer, &facts->filler) ? placer : 0;
+}
+
 uint32_t plx_twin_order_find(const plx_twin *t, const plx_order_facts *facts, uint32_t group)
 {
-    uint32_t filler = find_number(t, TWIN_MAP_FILLER, &facts->filler, group);
-    if (filler) return filler;
-    uint32_t placer = find_number(t, TWIN_MAP_PLACER, &facts->placer, group);
-    return placer && !filler_differs(t, placer, &facts->filler) ? placer : 0;
+    return find_order(t, facts, (bearer){0, group});
 }
 
 /* Lists and numbers -------------------------------------------------------------------------- */
@@ -295,8 +310,9 @@ static uint32_t order_of(twin_context *c, uint32_t encounter, const plx_order_fa
 {
     plx_twin *t = c->t;
     bool results = is_result_message(c);
-    uint32_t order = plx_twin_order_find(t, facts, group);
-    uint32_t placer = find_number(t, TWIN_MAP_PLACER, &facts->placer, group);
+    bearer whose = {encounter, group};
+    uint32_t order = find_order(t, facts, whose);
+    uint32_t placer = find_number(t, TWIN_MAP_PLACER, &facts->placer, whose);
     if (!order) order = order_make(c, encounter, results, loose);
     bool same = placer && placer != order && !twin_order_at(t, placer)->filler &&
                 !twin_order_at(t, order)->placer;

@@ -228,6 +228,8 @@ static inline uint32_t *twin_series_rows(const plx_twin *t, const twin_series *s
 {
     return plx_twin_at(t, s->rows);
 }
+/* False when the same result (filler number, OBX-3, OBX-4) was later told of another patient. */
+bool plx_twin_result_is_latest(const plx_twin *t, uint32_t row);
 bool plx_twin_row_withdrawn(const twin_row *r);
 bool plx_twin_row_usable(const twin_row *r); /* by scores: a value that may be true */
 /* The newest value of a series that may be shown: not withdrawn, not of a demo; 0 when none. */
@@ -239,6 +241,8 @@ twin_category plx_twin_quantity_category(plx_quantity q);
 
 /* score.c */
 void plx_twin_score_update(twin_context *c, uint32_t encounter);
+/* The same when what is known of the person's age makes a difference. */
+void plx_twin_score_review(twin_context *c, uint32_t encounter);
 /* When the next input of the current score expires, or its trend ends; PLX_TIME_NONE for never. */
 int64_t plx_twin_score_wake_us(const plx_twin *t, uint32_t encounter);
 void plx_twin_score_free(plx_twin *t, uint32_t encounter);
@@ -247,6 +251,8 @@ void plx_twin_score_free(plx_twin *t, uint32_t encounter);
  * sentence why it cannot be used. */
 const char *plx_twin_adt_apply(twin_context *c, bool *dead);
 const char *plx_twin_observations_apply(twin_context *c, bool *dead);
+/* Whether a message may hold an input of a score. */
+bool plx_twin_observations_score(const plx_event *e);
 /* Observations and orders of a message that belong to a stay. */
 void plx_twin_observations_take(twin_context *c, uint32_t encounter, bool loose);
 

@@ -216,6 +216,7 @@ static void results(report *r)
         if (!o->filler) continue;
         for (uint32_t k = o->rows; k; k = twin_row_at(t, k)->order_next) {
             const twin_row *x = twin_row_at(t, k);
+            if (!plx_twin_result_is_latest(t, k)) continue;
             size_t at = r->out->n;
             put_field(r->out, twin_text_get(t, o->filler));
             plx_out_char(r->out, ',');

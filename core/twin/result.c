@@ -149,6 +149,7 @@ static uint32_t lower_bound(const plx_twin *t, const twin_series *s, uint32_t ro
 {
     const uint32_t *rows = twin_series_rows(t, s);
     uint32_t low = 0, high = s->rows_n;
+    if (high > 0 && row_before(t, rows[high - 1], row)) return high; /* nearly always */
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
         if (row_before(t, rows[middle], row))
@@ -299,12 +300,30 @@ static datum datum_of(const plx_twin *t, const twin_row *r)
     return (datum){r->when_us, r->code, r->sub_id, twin_source_at(t, r->source)->application};
 }
 
+bool plx_twin_result_is_latest(const plx_twin *t, uint32_t row)
+{
+    const twin_row *r = twin_row_at(t, row);
+    const twin_order *o = twin_order_at(t, r->order);
+    uint64_t hash = plx_twin_index_hash_of(t, TWIN_MAP_FILLER, r->order);
+    uint32_t at = PLX_MAP_START, other;
+    while ((other = plx_twin_index_find(t, TWIN_MAP_FILLER, hash, &at)) != 0) {
+        const twin_order *x = twin_order_at(t, other);
+        bool same = x->filler == o->filler && x->filler_authority == o->filler_authority;
+        if (other == r->order || !same) continue;
+        uint32_t rival = find_by_order(t, other, r->code, r->sub_id);
+        if (rival && issued_after(t, twin_row_at(t, rival), r)) return false;
+    }
+    return true;
+}
+
 /* The same quantity at the same time from the same sender is the same datum. */
 static uint32_t find_by_time(const plx_twin *t, uint32_t series, datum d)
 {
     const twin_series *s = twin_series_at(t, series);
     const uint32_t *rows = twin_series_rows(t, s);
     uint32_t low = 0, high = s->rows_n;
+    if (high > 0 && twin_row_at(t, rows[high - 1])->when_us < d.when_us)
+        return 0; /* nearly always */
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
         if (twin_row_at(t, rows[middle])->when_us < d.when_us)

@@ -225,6 +225,12 @@ static void trend_age(twin_context *c, uint32_t encounter)
     plx_twin_encounter_touch(c, encounter);
 }
 
+static bool is_applicable(const plx_twin *t, const twin_encounter *e)
+{
+    int32_t years = plx_twin_person_age_years(t, twin_group_of(t, e->owner), t->world.now_us);
+    return years < 0 || years >= ADULT_YEARS;
+}
+
 void plx_twin_score_update(twin_context *c, uint32_t encounter)
 {
     plx_twin *t = c->t;
@@ -241,8 +247,7 @@ void plx_twin_score_update(twin_context *c, uint32_t encounter)
     if (!any) return;
     uint32_t score = plx_twin_record_take(t, TWIN_SCORE), before = e->score;
     twin_score *s = twin_score_at(t, score);
-    int32_t years = plx_twin_person_age_years(t, twin_group_of(t, e->owner), t->world.now_us);
-    s->applicable = years < 0 || years >= ADULT_YEARS;
+    s->applicable = is_applicable(t, e);
     s->encounter = encounter;
     fill_score(t, s, &in, picks);
     for (int i = 0; i < PLX_NEWS2_INPUTS; i++)
@@ -261,6 +266,14 @@ void plx_twin_score_update(twin_context *c, uint32_t encounter)
     score_push(t, encounter, score);
     plx_twin_encounter_touch(c, encounter);
     plx_twin_wake_set(t, encounter);
+}
+
+void plx_twin_score_review(twin_context *c, uint32_t encounter)
+{
+    const twin_encounter *e = twin_encounter_at(c->t, encounter);
+    if (!e->score) return;
+    bool was = twin_score_at(c->t, e->score)->applicable;
+    if (was != is_applicable(c->t, e)) plx_twin_score_update(c, encounter);
 }
 
 int64_t plx_twin_score_wake_us(const plx_twin *t, uint32_t encounter)
