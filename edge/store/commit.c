@@ -74,6 +74,8 @@ static plx_status prepare(plx_commit *c, const plx_commit_options *options)
 {
     c->options = *options;
     c->arrival_us = INT64_MIN;
+    c->tick_boot_us = plx_boot_us();
+    c->tick_run_us = plx_clock_now(options->clock);
     pthread_condattr_t boot;
     pthread_condattr_init(&boot);
     pthread_condattr_setclock(&boot, CLOCK_MONOTONIC);
@@ -260,9 +262,14 @@ static int64_t tick_wait_us(const plx_commit *c)
     return wait_us > 0 ? wait_us : 0;
 }
 
+/* Never the first entry of a journal: that one tells what kind of run it is. */
 static size_t tick_add(plx_commit *c, size_t n, int64_t now_us, int64_t boot_us)
 {
     if (tick_wait_us(c) != 0) return n;
+    if (n == 0 && plx_store_last_seq(c->options.store) == 0) {
+        c->tick_boot_us = boot_us;
+        return n;
+    }
     c->items[n] = (plx_commit_item){
         .entry = {.kind = PLX_ENTRY_TICK, .iface = PLX_IFACE_INTERNAL, .schema = PLX_ENTRY_SCHEMA}};
     c->tick_boot_us = boot_us;

@@ -34,7 +34,8 @@ typedef struct plx_commit_options {
     /* After each sync, in journal order, on the commit thread. items live until it returns. */
     void (*done)(void *self, plx_commit_item *items, size_t n);
     void *self;
-    bool ticks; /* journal a TICK each second of run time (at most one a real second) */
+    bool ticks; /* journal a TICK each second of run time (at most one a real second); never as the
+                   first entry of a journal */
 } plx_commit_options;
 
 PLX_MUST_CHECK plx_status plx_commit_start(plx_commit **commit, const plx_commit_options *options);
