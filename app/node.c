@@ -155,6 +155,8 @@ static plx_status journal_start(plx_node *node, const plx_node_options *options)
         plx_json_put_u64(&w, options->ports[i].iface);
         plx_json_key(&w, "name");
         plx_json_put_text(&w, options->ports[i].name);
+        plx_json_key(&w, "zone_minutes");
+        plx_json_put_i64(&w, options->zones_minutes ? options->zones_minutes[i] : 0);
         plx_json_object_end(&w);
         PLX_TRY(journal_admin(node, plx_out_slice(&out)));
     }
@@ -169,7 +171,6 @@ static plx_status start_engine(plx_node *node, const plx_node_options *options, 
     plx_engine_ports ports = {node,      port_publish,      port_answer,      submit_copy,
                               port_read, port_snapshot_put, port_snapshot_get};
     plx_twin_model model = plx_twin_model_default();
-    model.zone_minutes = options->zone_minutes;
     plx_status status = plx_engine_init(&node->engine, &model, &ports);
     if (status == PLX_OK)
         status = plx_engine_recover(node->engine, plx_store_last_seq(node->store));

@@ -19,8 +19,8 @@ typedef struct plx_node_options {
     uint32_t ports_n, per_peer_max;
     double speed; /* run seconds per real second; 1 unless a demo */
     bool demo;
-    uint64_t seed; /* of the demo, journalled */
-    int32_t zone_minutes;
+    uint64_t seed;                /* of the demo, journalled */
+    const int32_t *zones_minutes; /* of senders that state none, one a port; NULL = all UTC */
 } plx_node_options;
 
 typedef struct plx_node {
