@@ -165,8 +165,7 @@ static plx_status journal_start(plx_node *node, const plx_node_options *options)
 
 /* Life. */
 
-static plx_status start_engine(plx_node *node, const plx_node_options *options, char *problem,
-                               size_t problem_n)
+static plx_status start_engine(plx_node *node, char *problem, size_t problem_n)
 {
     plx_engine_ports ports = {node,      port_publish,      port_answer,      submit_copy,
                               port_read, port_snapshot_put, port_snapshot_get};
@@ -220,7 +219,7 @@ plx_status plx_node_start(plx_node *node, const plx_node_options *options, char 
     if (!node->batch) return PLX_SPACE;
     plx_store_options store = {.directory = options->data};
     plx_status status = plx_store_open(&node->store, &store, problem, problem_n);
-    if (status == PLX_OK) status = start_engine(node, options, problem, problem_n);
+    if (status == PLX_OK) status = start_engine(node, problem, problem_n);
     if (status == PLX_OK) status = start_rest(node, options, problem, problem_n);
     if (status != PLX_OK) plx_node_stop(node);
     return status;
