@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: 2026 The Pollux authors
+// Goal: the demo, as somebody sees it who has just started it. Oracle: web 3, 4, 8, 10; axe-core.
+// Tolerance: none. Needs POLLUX_URL, the address of a running demo, and Chromium.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { axeFaults } from "./axe.mjs";
+import { executable, openBrowser, openPage, until } from "./browser.mjs";
+
+const url = process.env.POLLUX_URL;
+const options = { skip: !url ? "needs POLLUX_URL, the address of a demo" : executable ? false : "needs Chromium", timeout: 120_000 };
+
+describe("the demo", options, () => {
+  let context;
+  before(async () => (context = await openBrowser()));
+  after(() => context?.closeAll());
+
+  test("a full department, marked as a demo, changing by itself", async () => {
+    const page = await openPage(context, url);
+    await until(async () => (await page.locator(".row").count()) >= 10, "ten patients", 60000);
+    assert.equal(await page.locator(".demo").textContent(), "DEMO");
+    assert.match(await page.locator(".top").textContent(), /SHADOW/);
+    assert.equal(await page.locator("[data-link]").getAttribute("data-link"), "live");
+    const text = () => page.locator("tbody").textContent();
+    const then = await text();
+    await until(async () => (await text()) !== then, "something changes", 20000);
+    const columns = await page.locator("thead th").count();
+    assert.equal(columns, 22);
+    assert.deepEqual(page.faults, []);
+    await page.close();
+  });
+
+  test("every number on the board answers why", async () => {
+    const page = await openPage(context, url);
+    await page.waitForSelector(".row");
+    const document = await page.evaluate(() => fetch("/api/state?topic=board").then((r) => r.json()));
+    const ids = document.rows.flatMap((r) => Object.values(r.c).map((v) => v?.i).filter(Boolean));
+    assert.ok(ids.length > 100);
+    const failed = await page.evaluate(async (all) => {
+      const bad = [];
+      for (const id of all) {
+        const answer = await fetch(`/api/why/${id}`);
+        if (!answer.ok) bad.push(id);
+      }
+      return bad;
+    }, [...new Set(ids)].slice(0, 600));
+    assert.deepEqual(failed, []);
+    await page.close();
+  });
+
+  test("keyboard only: first patient, a reason, and back", async () => {
+    const page = await openPage(context, url);
+    await page.waitForSelector(".row");
+    await page.keyboard.press("j");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("dialog[open] .tiles");
+    await page.keyboard.press("Escape");
+    for (let i = 0; i < 5; i++) await page.keyboard.press("ArrowRight");
+    await page.waitForTimeout(200);
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("dialog[open] .why-node");
+    await page.keyboard.press("Escape");
+    assert.equal(await page.locator("dialog[open]").count(), 0);
+    await page.close();
+  });
+});
+
+describe("the demo, other looks", options, () => {
+  for (const colorScheme of ["dark", "light"])
+    for (const locale of ["en-GB", "zh-CN"])
+      test(`axe: board and feeds, ${colorScheme}, ${locale}`, async (t) => {
+        const context = await openBrowser({ colorScheme, locale, reducedMotion: "reduce" });
+        t.after(() => context.closeAll());
+        const page = await openPage(context, `${url}#/board?area=Resus`);
+        await page.waitForSelector(".row, .empty");
+        if (locale === "zh-CN") assert.match(await page.locator(".rail").textContent(), /看板/);
+        assert.deepEqual(await axeFaults(page), [], "board");
+        await page.goto(`${url}#/feeds`);
+        await page.waitForSelector(".books tbody tr");
+        assert.deepEqual(await axeFaults(page), [], "feeds");
+        assert.equal(await page.locator(".books .error").count(), 0, "books balance");
+        assert.deepEqual(page.faults, []);
+      });
+});
