@@ -40,7 +40,7 @@
     "OBR|1|" placer "|" filler "|" code "|||" DAY at "|||||||||||||||" DAY reported                \
     "||LAB|" status "\r"
 #define OBX(n, code, sub, value, unit, status, at)                                                 \
-    "OBX|" n "|NM|" code "|" sub "|" value "|" unit "|||||" status "|||" at "\r"
+    "OBX|" n "|NM|" code "|" sub "|" value "|" unit "|||||" status "|||" DAY at "\r"
 
 #define NOON_US INT64_C(1795608000000000) /* 2026-11-25T12:00:00Z */
 
