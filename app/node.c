@@ -7,11 +7,19 @@
 #include <stdlib.h>
 
 #include "core/format/json/json.h"
+#include "edge/host/address.h"
 #include "edge/host/log.h"
 
 /* Who handed an item to the commit thread; the address is the name. */
 static const char FROM_MLLP, FROM_ENGINE;
-enum { DONE_BATCH = 256 };
+enum { DONE_BATCH = 256, LOOKS_PER_SECOND = 5 };
+
+static void answer_not_accepted(plx_node *node, uint64_t ticket)
+{
+    static const char TEXT[] =
+        "{\"error\":\"The journal does not accept entries now; try again.\"}";
+    plx_serve_answer(node->serve, ticket, 503, "application/json", TEXT, sizeof TEXT - 1);
+}
 
 /* commit -> engine and acknowledgements. */
 
@@ -43,6 +51,7 @@ static void on_durable(void *self, plx_commit_item *items, size_t n)
         if (item->status == PLX_OK &&
             plx_engine_put(node->engine, &item->entry, asked ? item->token : 0) != PLX_OK)
             plx_log(PLX_LOG_WARN, "node", "entry-after-stop", PLX_LOG_NONE);
+        if (asked && item->token && item->status != PLX_OK) answer_not_accepted(node, item->token);
         if (asked) free((void *)(uintptr_t)item->entry.body.at);
     }
 }
@@ -63,6 +72,11 @@ static plx_status submit_mllp(void *self, const plx_mllp_intake *items, size_t n
 static plx_status submit_copy(void *self, const plx_entry *entry, uint64_t ticket)
 {
     plx_node *node = self;
+    if (ticket) { /* the twin thread does not wait for space */
+        plx_commit_metrics metrics;
+        plx_commit_measure(node->commit, &metrics);
+        if (metrics.disk_full) return PLX_FULL;
+    }
     char *body = malloc(entry->body.n + 1);
     if (!body) return PLX_SPACE;
     if (entry->body.n) memcpy(body, entry->body.at, entry->body.n);
@@ -165,6 +179,26 @@ static plx_status journal_start(plx_node *node, const plx_node_options *options)
 
 /* Life. */
 
+/* A wrong address is told before the journal is touched. */
+static plx_status check_address(const char *text, char *problem, size_t problem_n)
+{
+    char host[PLX_ADDRESS_HOST_MAX];
+    uint16_t port;
+    const char *sentence;
+    plx_status status = plx_address_split(plx_slice_of(text), host, &port, &sentence);
+    if (status != PLX_OK) snprintf(problem, problem_n, "\"%.100s\": %s", text, sentence);
+    return status;
+}
+
+static plx_status check_addresses(const plx_node_options *options, char *problem, size_t problem_n)
+{
+    if (options->http[0] != '*') /* every address, as the web server writes it */
+        PLX_TRY(check_address(options->http, problem, problem_n));
+    for (uint32_t i = 0; i < options->ports_n; i++)
+        PLX_TRY(check_address(options->ports[i].address, problem, problem_n));
+    return PLX_OK;
+}
+
 static plx_status start_engine(plx_node *node, char *problem, size_t problem_n)
 {
     plx_engine_ports ports = {node,      port_publish,      port_answer,      submit_copy,
@@ -183,6 +217,7 @@ static plx_status start_rest(plx_node *node, const plx_node_options *options, ch
                              size_t problem_n)
 {
     plx_clock_init(&node->clock, options->speed);
+    node->clock.fixed |= options->demo;
     node->recovered_us = plx_engine_now(node->engine);
     if (node->clock.epoch_wall_us < node->recovered_us)
         node->clock.epoch_wall_us = node->recovered_us;
@@ -202,8 +237,12 @@ static plx_status start_rest(plx_node *node, const plx_node_options *options, ch
                                  .ticks = true};
     snprintf(problem, problem_n, "a thread could not be started; is there enough memory?");
     PLX_TRY(plx_engine_start(node->engine));
-    PLX_TRY(plx_commit_start(&node->commit, &commit));
+    plx_status status = plx_commit_start(&node->commit, &commit);
+    if (status != PLX_OK && status != PLX_SPACE)
+        snprintf(problem, problem_n, "the journal could not be read: %s", plx_status_text(status));
+    PLX_TRY(status);
     PLX_TRY(journal_start(node, options));
+    plx_engine_accept(node->engine, true);
     plx_mllp_server_options mllp = {.ports = options->ports,
                                     .ports_n = options->ports_n,
                                     .per_peer_max = options->per_peer_max,
@@ -215,7 +254,10 @@ static plx_status start_rest(plx_node *node, const plx_node_options *options, ch
 plx_status plx_node_start(plx_node *node, const plx_node_options *options, char *problem,
                           size_t problem_n)
 {
-    *node = (plx_node){.batch = malloc(PLX_MLLP_BATCH_MAX * sizeof(plx_commit_item))};
+    *node = (plx_node){0};
+    PLX_TRY(check_addresses(options, problem, problem_n));
+    snprintf(problem, problem_n, "not enough memory");
+    node->batch = malloc(PLX_MLLP_BATCH_MAX * sizeof(plx_commit_item));
     if (!node->batch) return PLX_SPACE;
     plx_store_options store = {.directory = options->data};
     plx_status status = plx_store_open(&node->store, &store, problem, problem_n);
@@ -225,10 +267,35 @@ plx_status plx_node_start(plx_node *node, const plx_node_options *options, char 
     return status;
 }
 
+/* The system's clock was set: a new epoch, known to whoever replays. */
+static void journal_clock_step(plx_node *node)
+{
+    int64_t before_us = 0, after_us = 0;
+    if (!plx_clock_step(&node->clock, &before_us, &after_us)) return;
+    char memory[256];
+    plx_out out = plx_out_init(memory, sizeof memory);
+    plx_json_writer w = plx_json_writer_init(&out);
+    plx_json_object(&w);
+    plx_json_key(&w, "before_us");
+    plx_json_put_i64(&w, before_us);
+    plx_json_key(&w, "after_us");
+    plx_json_put_i64(&w, after_us);
+    plx_json_object_end(&w);
+    plx_entry entry = {.kind = PLX_ENTRY_CLOCK_STEP,
+                       .iface = PLX_IFACE_INTERNAL,
+                       .schema = PLX_ENTRY_SCHEMA,
+                       .body = plx_out_slice(&out)};
+    plx_log_fields fields = PLX_LOG_NONE;
+    fields.ms = (double)(after_us - before_us) / 1e3;
+    fields.status = plx_status_name(submit_copy(node, &entry, 0));
+    plx_log(PLX_LOG_WARN, "node", "clock-stepped", fields);
+}
+
 /* Against the stream: nobody is left waiting for a room that is gone. */
 void plx_node_stop(plx_node *node)
 {
     plx_mllp_server_stop(node->mllp);
+    plx_engine_accept(node->engine, false);
     plx_commit_stop(node->commit);
     plx_engine_stop(node->engine);
     plx_serve_stop(node->serve);
@@ -258,8 +325,9 @@ void plx_node_block_signals(void)
 plx_status plx_node_wait(plx_node *node)
 {
     sigset_t set = ending_signals();
-    struct timespec wait = {.tv_nsec = 200000000};
-    for (;;) {
+    struct timespec wait = {.tv_nsec = 1000000000 / LOOKS_PER_SECOND};
+    for (int64_t looks = 0;; looks++) {
+        if (looks % LOOKS_PER_SECOND == 0) journal_clock_step(node);
         plx_commit_metrics metrics;
         plx_commit_measure(node->commit, &metrics);
         if (metrics.fatal != PLX_OK) return metrics.fatal;
