@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
 /* Admission, discharge and transfer messages, HL7 v2.5.1 chapter 3. EVN-6 is when it happened,
- * EVN-2 when a clerk entered it; on a cancel EVN-6 is when the undone event happened (3.4.1.6). */
+ * EVN-2 when a clerk entered it; on a cancel EVN-6 is when the undone event happened (definition of
+ * the field). */
 #include "core/hospital/inner.h"
 
 typedef struct structure {
@@ -17,19 +18,22 @@ static const structure STRUCTURES[] = {
     {"A07", "ADT^A07^ADT_A06", false}, {"A08", "ADT^A08^ADT_A01", true},
     {"A09", "ADT^A09^ADT_A09", false}, {"A10", "ADT^A10^ADT_A09", false},
     {"A11", "ADT^A11^ADT_A09", false}, {"A12", "ADT^A12^ADT_A12", false},
-    {"A13", "ADT^A13^ADT_A01", false}, {"A15", "ADT^A15^ADT_A15", false},
-    {"A16", "ADT^A16^ADT_A16", false}, {"A21", "ADT^A21^ADT_A21", false},
-    {"A22", "ADT^A22^ADT_A21", false}, {"A25", "ADT^A25^ADT_A21", false},
-    {"A26", "ADT^A26^ADT_A21", false}, {"A38", "ADT^A38^ADT_A38", false},
-    {"A40", "ADT^A40^ADT_A39", false}, {"A45", "ADT^A45^ADT_A45", false},
+    {"A13", "ADT^A13^ADT_A01", false}, {"A14", "ADT^A14^ADT_A05", true},
+    {"A15", "ADT^A15^ADT_A15", false}, {"A16", "ADT^A16^ADT_A16", false},
+    {"A21", "ADT^A21^ADT_A21", false}, {"A22", "ADT^A22^ADT_A21", false},
+    {"A23", "ADT^A23^ADT_A21", false}, {"A25", "ADT^A25^ADT_A21", false},
+    {"A27", "ADT^A27^ADT_A21", false}, {"A26", "ADT^A26^ADT_A21", false},
+    {"A38", "ADT^A38^ADT_A38", false}, {"A40", "ADT^A40^ADT_A39", false},
+    {"A45", "ADT^A45^ADT_A45", false}, {"A47", "ADT^A47^ADT_A30", false},
+    {"A52", "ADT^A52^ADT_A52", false}, {"A53", "ADT^A53^ADT_A52", false},
     {"A50", "ADT^A50^ADT_A50", false}, {"A54", "ADT^A54^ADT_A54", false},
     {"A55", "ADT^A55^ADT_A52", false}};
 
 static const structure *structure_of(const char *trigger)
 {
     uint32_t i = 0;
-    while (memcmp(STRUCTURES[i].trigger, trigger, 4) != 0)
-        i++;
+    for (; memcmp(STRUCTURES[i].trigger, trigger, 4) != 0; i++)
+        PLX_ASSERT(i + 1 < sizeof STRUCTURES / sizeof *STRUCTURES);
     return &STRUCTURES[i];
 }
 
@@ -126,7 +130,7 @@ static uint8_t state(visit *v, const adt *a)
     s->status = a->states ? v->status : STATUS_NONE;
     s->undoes = a->undoes ? (uint8_t)(a->undoes - 1) : UNDOES_NOTHING;
     s->attending = ATTENDING_UNSAID;
-    if (memcmp(a->trigger, "A40", 3) == 0) return i; /* has no PV1 */
+    if (a->person_only) return i;
     s->class = v->class;
     if (a->sparse) return i;
     s->place = v->place;
@@ -183,13 +187,13 @@ uint8_t plx_hosp_adt_send(hospital *h, visit *v, const adt *a)
     plx_hosp_put_pid(h, &out, v, v->person, a->clear_phone);
     const bool merge = a->from_person || a->from_number;
     if (merge) put_mrg(h, &out, v, a);
-    if (memcmp(a->trigger, "A40", 3) != 0) put_pv1(h, &out, v, a);
+    if (!a->person_only) put_pv1(h, &out, v, a);
     if (form->facts && !a->sparse) put_facts(&out, v);
     slot *s = &h->slots[i];
     s->visit = plx_hosp_visit_slot(h, v);
     s->stream = v->stream;
     s->statement = state(v, a);
-    if (memcmp(a->trigger, "A40", 3) == 0) s->merged = a->from_person - 1;
+    if (a->person_only) s->merged = a->from_person - 1;
     plx_hosp_outbox_put(h, i, &out, due_after(h, sent));
     return s->statement;
 }
@@ -220,6 +224,22 @@ void plx_hosp_adt_swap(hospital *h, visit *a, visit *b)
     s->stream = a->stream;
     s->statement = statements[0];
     s->other_statement = statements[1];
+    plx_hosp_outbox_put(h, i, &out, due_after(h, sent));
+}
+
+/* At the level of the person: the structure has a PV1 all the same, of class N, which says nothing.
+ */
+void plx_hosp_adt_person(hospital *h, const visit *v)
+{
+    plx_out out;
+    const uint32_t i = plx_hosp_outbox_take(h, &out);
+    const int64_t occurred = whole_second(h->now_us), sent = sent_after(h, occurred);
+    plx_hosp_put_msh(h, &out, &(header){REGISTRATION, "ADT^A31^ADT_A05", sent});
+    put_evn(h, &out, "A31", occurred, occurred);
+    plx_hosp_put_pid(h, &out, v, v->person, true);
+    plx_out_text(&out, "PV1|1|N\r");
+    h->slots[i].visit = plx_hosp_visit_slot(h, v);
+    h->slots[i].stream = v->stream;
     plx_hosp_outbox_put(h, i, &out, due_after(h, sent));
 }
 

@@ -132,7 +132,12 @@ static void identify(hospital *h, visit *v)
     plx_hosp_person_keep(h, to);
     rename_visit(h, v, to);
     begin_stale(h, v);
-    plx_hosp_adt_send(h, v, &(adt){.trigger = "A40", .from_person = from + 1});
+    /* A47 changes the number of one person; A40 merges two. */
+    const bool renamed = h->persons[to].refs == 2 && h->persons[from].temporary;
+    const bool by_a47 = renamed && plx_hosp_chance(&v->rng, 0.3);
+    plx_hosp_adt_send(
+        h, v,
+        &(adt){.trigger = by_a47 ? "A47" : "A40", .person_only = true, .from_person = from + 1});
 }
 
 static void move_visit(hospital *h, visit *v)

@@ -122,13 +122,13 @@ typedef struct visit {
     uint32_t person, old_person; /* slots; the one before an A40, NOBODY */
     uint32_t outbox_n, events_n; /* what still refers to this slot */
     uint32_t stream;
-    bool used, queued, by_a01; /* by_a01: admitted by A01 from the ward, without A06 */
+    bool used, queued, by_a14, by_a01; /* by_a14: expected; by_a01: admitted, without A06 */
     uint8_t phase, complaint, triage, doctor, nurse, ward;
     uint8_t orders_n, ledger_n;
     char class;
-    uint16_t place, held_place;                  /* held_place: kept for an undo, 0 */
-    uint8_t status, status_before, phase_before; /* before leave or discharge */
-    uint8_t left_statement, leave_statement;     /* ledger index to undo */
+    uint16_t place, held_place;                                /* held_place: kept for an undo, 0 */
+    uint8_t status, status_before, phase_before;               /* before leave or discharge */
+    uint8_t left_statement, leave_statement, return_statement; /* ledger index to undo */
     uint8_t doctor_before;
     bool on_oxygen, undo_pending, attending_known;
     int32_t age_years;
@@ -230,10 +230,13 @@ int64_t plx_hosp_minutes_lognormal(plx_rng *rng, double median, double sigma);
     X(MISTAKE)                                                                                     \
     X(AGAIN)                                                                                       \
     X(TRIAGE)                                                                                      \
-    X(PATIENCE) X(OVERFLOW) X(TREAT) X(VITALS) X(CHARTED) X(UPDATE) X(HANDOVER) X(UNDO_HANDOVER)   \
-        X(MOVE) X(UNDO_MOVE) X(SWAP) X(TRACK) X(TRACK_BACK) X(COLLECT) X(PRELIMINARY) X(FINAL)     \
-            X(CORRECT) X(CANCEL_ORDER) X(RIGHT_PATIENT) X(DECIDE) X(CANCEL_PENDING) X(REVERSE)     \
-                X(WARD_READY) X(LEAVE) X(RETURN) X(DISCHARGE) X(UNDO_DISCHARGE) X(AFTER)           \
+    X(PATIENCE)                                                                                    \
+    X(OVERFLOW)                                                                                    \
+    X(TREAT)                                                                                       \
+    X(VITALS) X(CHARTED) X(UPDATE) X(HANDOVER) X(UNDO_HANDOVER) X(MOVE) X(UNDO_MOVE) X(SWAP)       \
+        X(TRACK) X(TRACK_BACK) X(COLLECT) X(PRELIMINARY) X(FINAL) X(CORRECT) X(CANCEL_ORDER)       \
+            X(RIGHT_PATIENT) X(DECIDE) X(CANCEL_PENDING) X(REVERSE) X(WARD_READY) X(LEAVE)         \
+                X(RETURN) X(UNDO_LEAVE) X(UNDO_RETURN) X(DISCHARGE) X(UNDO_DISCHARGE) X(AFTER)     \
                     X(IDENTIFY) X(MOVE_VISIT) X(RENUMBER)
 
 typedef enum event_kind {
@@ -320,13 +323,15 @@ typedef struct adt {
     bool clear_attending, clear_phone; /* null fields */
     bool states;                       /* states the visit's status (most do not) */
     uint8_t undoes;                    /* 0 = nothing, else ledger index + 1 */
-    uint32_t from_person;              /* MRG-1: slot + 1, 0 unless A40, A45 */
+    bool person_only;                  /* A40, A47: no PV1 */
+    uint32_t from_person;              /* MRG-1: slot + 1, 0 unless A40, A45, A47 */
     uint32_t from_number;              /* MRG-5, 0 */
 } adt;
 
 /* The event happens now: states it in the ledger, renders it. Returns the ledger index. */
 uint8_t plx_hosp_adt_send(hospital *h, visit *v, const adt *a);
 void plx_hosp_adt_swap(hospital *h, visit *a, visit *b); /* A17, places already exchanged */
+void plx_hosp_adt_person(hospital *h, const visit *v);   /* A31 */
 void plx_hosp_adt_bed_status(hospital *h, uint16_t place, char status);
 bool plx_hosp_adt_room(const visit *v); /* may an optional message be sent? */
 

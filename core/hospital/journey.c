@@ -113,9 +113,10 @@ static visit *visit_begin(hospital *h, bool ambulance, identity_kind *kind)
 static void expect(hospital *h, visit *v)
 {
     v->phase = PHASE_EXPECTED;
-    v->class = 'P';
+    v->by_a14 = plx_hosp_chance(&v->rng, 0.3); /* to be admitted at once, when a bed is found */
+    v->class = v->by_a14 ? 'I' : 'P';
     v->status = STATUS_PLANNED;
-    plx_hosp_adt_send(h, v, &(adt){.trigger = "A05", .states = true});
+    plx_hosp_adt_send(h, v, &(adt){.trigger = v->by_a14 ? "A14" : "A05", .states = true});
     const event_kind next = plx_hosp_chance(&v->rng, 0.12) ? EVENT_NO_SHOW : EVENT_REGISTER;
     plx_hosp_schedule_visit(h, v, h->now_us + plx_hosp_minutes_between(&v->rng, 30, 240), next);
 }
@@ -253,7 +254,9 @@ static void triage(hospital *h, visit *v)
 static void cancel(hospital *h, visit *v, const char *trigger)
 {
     v->status = STATUS_CANCELLED;
-    plx_hosp_adt_send(h, v, &(adt){.trigger = trigger, .states = true, .undone_us = v->moved_us});
+    adt a = {.trigger = trigger, .states = true, .undone_us = v->moved_us};
+    if (strcmp(trigger, "A23") == 0) a.undone_us = 0; /* deletes the visit, cancels no event */
+    plx_hosp_adt_send(h, v, &a);
     plx_hosp_journey_over(h, v);
 }
 
@@ -270,7 +273,7 @@ void plx_hosp_handle_journey(hospital *h, visit *v, const event *e)
         break;
     case EVENT_NO_SHOW:
         v->moved_us = v->last_adt_us;
-        cancel(h, v, "A38");
+        cancel(h, v, v->by_a14 ? "A27" : "A38");
         break;
     case EVENT_MISTAKE:
         cancel(h, v, "A11");

@@ -139,7 +139,7 @@ static void to_ward(hospital *h, visit *v)
     const double stay_h = 8 + plx_rng_exponential(&v->rng, 54);
     plx_hosp_schedule_visit(h, v, h->now_us + (int64_t)(stay_h * (double)PLX_HOUR_US),
                             EVENT_DISCHARGE);
-    if (plx_hosp_chance(&v->rng, 0.04))
+    if (plx_hosp_chance(&v->rng, 0.06))
         plx_hosp_schedule_visit(h, v, h->now_us + plx_hosp_minutes_between(&v->rng, 300, 900),
                                 EVENT_LEAVE);
 }
@@ -158,14 +158,35 @@ static void go_on_leave(hospital *h, visit *v)
     v->status_before = v->status;
     v->status = STATUS_ON_LEAVE;
     v->leave_statement = plx_hosp_adt_send(h, v, &(adt){.trigger = "A21", .states = true});
+    const bool stays = plx_hosp_chance(&v->rng, 0.2); /* does not go after all */
     plx_hosp_schedule_visit(h, v, h->now_us + plx_hosp_minutes_between(&v->rng, 60, 300),
-                            EVENT_RETURN);
+                            stays ? EVENT_UNDO_LEAVE : EVENT_RETURN);
 }
 
 static void come_back(hospital *h, visit *v)
 {
     v->status = v->status_before;
-    plx_hosp_adt_send(h, v, &(adt){.trigger = "A22", .undoes = (uint8_t)(v->leave_statement + 1)});
+    v->return_statement = plx_hosp_adt_send(
+        h, v, &(adt){.trigger = "A22", .undoes = (uint8_t)(v->leave_statement + 1)});
+    if (plx_hosp_chance(&v->rng, 0.15)) /* entered by mistake: still away */
+        plx_hosp_schedule_visit(h, v, h->now_us + plx_hosp_minutes_between(&v->rng, 10, 60),
+                                EVENT_UNDO_RETURN);
+}
+
+/* Senders put the moment of the cancel itself into EVN-6 of A52 and A53, so there is no undone_us.
+ */
+static void undo_leave(hospital *h, visit *v)
+{
+    v->status = v->status_before;
+    plx_hosp_adt_send(h, v, &(adt){.trigger = "A52", .undoes = (uint8_t)(v->leave_statement + 1)});
+}
+
+static void undo_return(hospital *h, visit *v)
+{
+    v->status = STATUS_ON_LEAVE;
+    plx_hosp_adt_send(h, v, &(adt){.trigger = "A53", .undoes = (uint8_t)(v->return_statement + 1)});
+    plx_hosp_schedule_visit(h, v, h->now_us + plx_hosp_minutes_between(&v->rng, 60, 300),
+                            EVENT_RETURN);
 }
 
 static void discharge(hospital *h, visit *v)
@@ -199,6 +220,12 @@ void plx_hosp_handle_leave(hospital *h, visit *v, const event *e)
         break;
     case EVENT_RETURN:
         if (at == PHASE_WARD && v->status == STATUS_ON_LEAVE) come_back(h, v);
+        break;
+    case EVENT_UNDO_LEAVE:
+        if (at == PHASE_WARD && v->status == STATUS_ON_LEAVE) undo_leave(h, v);
+        break;
+    case EVENT_UNDO_RETURN:
+        if (at == PHASE_WARD && v->status != STATUS_ON_LEAVE) undo_return(h, v);
         break;
     case EVENT_DISCHARGE:
         if (at >= PHASE_PLACED && at <= PHASE_WARD) discharge(h, v);

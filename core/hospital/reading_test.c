@@ -95,7 +95,7 @@ static void add_statement(reader *r, const char *m, const char *trigger, int n)
     get(pv1, 7, 1, s->attending, sizeof s->attending);
     get(evn, 6, 0, s->time, sizeof s->time);
     /* A cancel happens when it is entered; EVN-6 names what it undoes. */
-    if (strstr("A11 A12 A13 A38 A55", trigger)) {
+    if (strstr("A11 A12 A13 A27 A38 A55", trigger)) {
         memcpy(s->undone, s->time, sizeof s->time);
         get(evn, 2, 0, s->time, sizeof s->time);
     }
@@ -138,8 +138,9 @@ static void read_message(reader *r, const char *m)
     get(m, 9, 1, type, sizeof type);
     get(m, 9, 2, trigger, sizeof trigger);
     if (strcmp(type, "ORU") == 0) add_results(r, m);
-    if (strcmp(type, "ADT") != 0 || strcmp(trigger, "A20") == 0) return;
-    if (strcmp(trigger, "A40") == 0) {
+    /* A20 is about a bed, A31 about a person. */
+    if (strcmp(type, "ADT") != 0 || strstr("A20 A31", trigger)) return;
+    if (strstr("A40 A47", trigger)) {
         add_change(r, m, 1, "PID", 3);
         return;
     }
@@ -174,28 +175,40 @@ static int by_text(const void *a, const void *b)
     return strcmp(a, b);
 }
 
-/* Status after statement s of the visit's list; what a cancel or return undoes is looked up. */
-static const char *status_after(const statement *first, const statement *s, const char *now)
+/* Status after the statements [first, end) of a visit, sorted by time. A return, a cancelled leave
+ * and a cancelled discharge take away the last statement of that kind before them. */
+static const char *status_after(const statement *first, const statement *end)
 {
     static const struct {
-        const char *trigger, *status;
-    } SAYS[] = {{"A05", "planned"},     {"A04", "arrived"},  {"A01", "in-progress"},
-                {"A06", "in-progress"}, {"A21", "on-leave"}, {"A03", "finished"},
-                {"A11", "cancelled"},   {"A38", "cancelled"}};
-    const bool undo = strcmp(s->trigger, "A13") == 0, back = strcmp(s->trigger, "A22") == 0;
-    if (undo || back) { /* as it was before the event that falls */
-        const char *before = "";
-        for (const statement *x = first; x < s; x++) {
-            if (strcmp(x->trigger, undo ? "A03" : "A21") == 0 &&
-                (back || strcmp(x->time, s->undone) == 0))
-                return before;
-            before = status_after(first, x, before);
+        const char *trigger, *status, *takes_away;
+    } SAYS[] = {{"A05", "planned", ""},     {"A14", "planned", ""},     {"A04", "arrived", ""},
+                {"A01", "in-progress", ""}, {"A06", "in-progress", ""}, {"A21", "on-leave", ""},
+                {"A03", "finished", ""},    {"A11", "cancelled", ""},   {"A23", "cancelled", ""},
+                {"A27", "cancelled", ""},   {"A38", "cancelled", ""},   {"A22", "", "A21"},
+                {"A52", "", "A21"},         {"A53", "", "A22"},         {"A13", "", "A03"}};
+    bool away[256] = {0};
+    const char *status = "";
+    assert_true(end - first <= 256);
+    for (const statement *s = end; s-- > first;) {
+        for (size_t k = 0; k < sizeof SAYS / sizeof *SAYS && !away[s - first]; k++) {
+            if (strcmp(SAYS[k].trigger, s->trigger) != 0 || !SAYS[k].takes_away[0]) continue;
+            const statement *x = s;
+            while (x > first && strcmp(x->trigger, SAYS[k].takes_away) != 0)
+                x--;
+            away[x - first] = true;
+            /* The same statement may have been sent twice. */
+            for (; x > first && strcmp(x[-1].time, x->time) == 0; x--)
+                away[x - 1 - first] = true;
         }
     }
-    if (strcmp(s->trigger, "A04") == 0 && strcmp(now, "in-progress") == 0) return now;
-    for (size_t i = 0; i < sizeof SAYS / sizeof *SAYS; i++)
-        if (strcmp(SAYS[i].trigger, s->trigger) == 0) return SAYS[i].status;
-    return now;
+    for (const statement *s = first; s < end; s++) {
+        if (away[s - first]) continue;
+        if (strcmp(s->trigger, "A04") == 0 && strcmp(status, "in-progress") == 0) continue;
+        for (size_t k = 0; k < sizeof SAYS / sizeof *SAYS; k++)
+            if (strcmp(SAYS[k].trigger, s->trigger) == 0 && SAYS[k].status[0])
+                status = SAYS[k].status;
+    }
+    return status;
 }
 
 typedef struct block { /* lines to be sorted */
@@ -207,9 +220,9 @@ typedef struct block { /* lines to be sorted */
 static void read_visit(const reader *r, const statement *first, const statement *end, block *census,
                        block *beds)
 {
-    const char *status = "", *class = "", *place = "", *attending = "", *person = "";
+    const char *class = "", *place = "", *attending = "", *person = "";
+    const char *const status = status_after(first, end);
     for (const statement *s = first; s < end; s++) {
-        status = status_after(first, s, status);
         person = s->person;
         if (s->class[0]) class = s->class;
         if (s->place[0]) place = s->place;

@@ -47,6 +47,10 @@ static void update(hospital *h, visit *v)
 {
     const double u = plx_rng_unit(&v->rng);
     adt a = {.trigger = "A08"};
+    if (u >= 0.9) {
+        plx_hosp_adt_person(h, v);
+        return;
+    }
     a.sparse = u < 0.3;
     a.clear_phone = u >= 0.3 && u < 0.45;
     if (u >= 0.45 && u < 0.6) {

@@ -9,9 +9,12 @@ told plx_hosp_ledger_fold(const visit *v)
 {
     told t = {.person = NOBODY, .attending = ATTENDING_NONE};
     uint64_t undone = 0;
-    for (uint32_t i = 0; i < v->ledger_n; i++) {
+    /* From the last one: what is undone does not undo (A53 takes back an A22 that took back an
+     * A21). */
+    for (uint32_t i = v->ledger_n; i-- > 0;) {
         const statement *s = &v->ledger[i];
-        if (s->sent && s->undoes != UNDOES_NOTHING) undone |= UINT64_C(1) << s->undoes;
+        if (s->sent && s->undoes != UNDOES_NOTHING && !(undone >> i & 1))
+            undone |= UINT64_C(1) << s->undoes;
     }
     for (uint32_t i = 0; i < v->ledger_n; i++) {
         const statement *s = &v->ledger[i];
