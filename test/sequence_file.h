@@ -34,7 +34,7 @@ enum {
     SEQUENCE_STEPS_MAX = 40,
     SEQUENCE_WISHES_MAX = 48,
     SEQUENCE_NAME_MAX = 96,
-    SEQUENCES_MAX = 200
+    SEQUENCES_MAX = 400
 };
 
 typedef enum sequence_step_kind { SEQUENCE_MESSAGE, SEQUENCE_TICK } sequence_step_kind;

@@ -25,7 +25,7 @@
 
 enum {
     SHUFFLES = 8,
-    SEQUENCES_AT_LEAST = 60, /* fewer: the data were not found whole */
+    SEQUENCES_AT_LEAST = 150, /* fewer: the data were not found whole */
     TEXT_MAX = 1 << 16,
     BOARD_MAX = 1 << 20,
     TOKENS_MAX = 1 << 16
