@@ -108,7 +108,13 @@ function Empty({ all }: { all: number }) {
   );
 }
 
-function Head() {
+/** Columns of models and orders that nobody has; a narrow page leaves them out. */
+function voidFields(rows: Row[]): string {
+  const fields = ["med", "padmit", "risk"].filter((field) => !rows.some((r) => r.c[field]));
+  return ` ${fields.join(" ")} `;
+}
+
+function Head({ empty }: { empty: string }) {
   return (
     <thead>
       <tr role="row" aria-rowindex={1}>
@@ -117,7 +123,7 @@ function Head() {
             key={column.field}
             role="columnheader"
             scope="col"
-            class={`c c-${column.field}`}
+            class={`c c-${column.field}${empty.includes(` ${column.field} `) ? " c-void" : ""}`}
             title={t(column.name)}
             aria-sort={column.sort && view.value.sort === column.sort ? (column.sort === "news2" ? "descending" : "ascending") : undefined}
           >
@@ -193,6 +199,7 @@ export function BoardScreen() {
   latest.current = { ids, all };
   useEffect(() => onKeys((event) => boardKey(event, latest.current.ids, latest.current.all)), []);
   const shown = v.wall ? rows.slice(page * WALL_ROWS, (page + 1) * WALL_ROWS) : rows;
+  const empty = voidFields(all);
   const tabbed = active.value && ids.includes(active.value.id) ? active.value : { id: ids[0] ?? "", field: "name" };
   return (
     <section class="board" onPointerMove={noteInput} onPointerDown={noteInput} onWheel={noteInput}>
@@ -214,7 +221,7 @@ export function BoardScreen() {
               if (id && field && (active.value?.id !== id || active.value.field !== field)) active.value = { id, field };
             }}
           >
-            <Head />
+            <Head empty={empty} />
             <tbody>
               {shown.map((row, i) => (
                 <RowView
@@ -225,6 +232,7 @@ export function BoardScreen() {
                   gone={!board.value.rows.has(row.id)}
                   hide={v.hide}
                   wall={v.wall}
+                  empty={empty}
                   language={language.value}
                   open={openPatient}
                 />

@@ -105,7 +105,7 @@ function DeadRow({ dead }: { dead: DeadLetter }) {
       <td class="reason">{dead.reason}</td>
       <td class="tab">
         {place && <code>{place}</code>}
-        {dead.offset !== undefined && <span class="dim"> {t("dead.byte", { n: dead.offset })}</span>}
+        {(place || !!dead.offset) && <span class="dim"> {t("dead.byte", { n: dead.offset ?? 0 })}</span>}
       </td>
       <td class="num tab">{dead.attempts ?? 0}</td>
       <td>

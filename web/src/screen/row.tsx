@@ -15,6 +15,7 @@ export interface RowProps {
   gone: boolean; // has left; kept until rows may move
   hide: boolean;
   wall: boolean;
+  empty: string; // fields that no row has, with blanks around
   language: string;
   open: (row: Row, from: HTMLElement) => void;
 }
@@ -25,7 +26,7 @@ export class RowView extends Component<RowProps> {
     return (Object.keys(next) as (keyof RowProps)[]).some((key) => key !== "open" && next[key] !== now[key]);
   }
 
-  override render({ row, index, active, gone, hide, wall, open }: RowProps) {
+  override render({ row, index, active, gone, hide, wall, empty, open }: RowProps) {
     const news = cell(row, "news2");
     const band = news && (news.v ?? news.hi) !== undefined ? news2Band(news) : "x";
     return (
@@ -34,7 +35,7 @@ export class RowView extends Component<RowProps> {
           <td
             key={column.field}
             role="gridcell"
-            class={`c c-${column.field}`}
+            class={`c c-${column.field}${empty.includes(` ${column.field} `) ? " c-void" : ""}`}
             data-label={t(column.label)}
             data-empty={row.c[column.field] || column.look === "fresh" ? undefined : ""}
           >

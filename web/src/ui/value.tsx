@@ -99,12 +99,11 @@ function Body({ value, fresh, plain }: { value: Value; fresh: Freshness; plain: 
       {quality === "impossible" ? <s>{text}</s> : text}
       {quality === "suspect" && <span class="v-mark">?</span>}
       {value.k === "c" && <sup class="v-mark">c</sup>}
-      {value.k === "h" && !plain && <span class="v-pen"><Icon name="pen" size={10} /></span>}
+      {value.k === "h" && !plain && <span class="v-pen"><Icon name="pen" size={9} /></span>}
       {value.k === "p" && value.v !== undefined && value.lo !== undefined && (
         <span class="v-interval"> ({value.lo}–{value.hi})</span>
       )}
       {(flagged(value, "disputed") || value.other !== undefined) && <Icon name="split" size={12} />}
-      {fresh === "ageing" && <Icon name="clock" size={11} />}
     </>
   );
 }
@@ -161,5 +160,11 @@ export function Age({ field, value, always = false }: { field: string; value: Va
     if (seconds === null || fresh === "expired") return "";
     return always || (fresh !== "fresh" && fresh !== "ageless") ? ageText(seconds) : "";
   }, [field, value, always]);
-  return <span class="v-age">{text}</span>;
+  const ageing = useLive(() => freshness(field, value, second.value) === "ageing", [field, value]).value;
+  return (
+    <span class="v-age">
+      {ageing && <Icon name="clock" size={10} />}
+      {text}
+    </span>
+  );
 }
