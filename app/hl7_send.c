@@ -47,7 +47,7 @@ typedef struct sending {
     size_t messages_n, messages_capacity, longest, skipped;
     plx_mllp_client *client;
     char *scratch; /* owned: one message with a suffix */
-    uint64_t total, queued, answers, no_answer;
+    uint64_t total, queued, answers, none_asked, no_answer;
     struct {
         char code[3];
         uint64_t n;
@@ -140,7 +140,7 @@ static void on_answer(void *self, const plx_mllp_answer *answer)
 {
     sending *s = self;
     if (answer->ack.n == 0) {
-        s->no_answer++;
+        *(answer->none_asked ? &s->none_asked : &s->no_answer) += 1;
         return;
     }
     s->answers++;
@@ -153,6 +153,12 @@ static void on_answer(void *self, const plx_mllp_answer *answer)
         s->codes[i].n++;
         return;
     }
+}
+
+/* Messages with which there is nothing left to do. */
+static uint64_t settled(const sending *s)
+{
+    return s->answers + s->none_asked + s->no_answer;
 }
 
 /* The first round sends what the file says; later ones give each message a control id of its own.
@@ -176,7 +182,7 @@ static void queue_messages(sending *s)
         double by_now = s->rate * (double)(plx_boot_us() - s->start_us) / 1e6 + 1;
         if (by_now < (double)due) due = (uint64_t)by_now;
     }
-    while (s->queued < due && s->queued - s->answers - s->no_answer < limit) {
+    while (s->queued < due && s->queued - settled(s) < limit) {
         const outgoing *o = &s->messages[s->queued % s->messages_n];
         plx_slice bytes = with_suffix(s, o, s->queued / s->messages_n);
         if (plx_mllp_client_send(s->client, o->stream, s->queued, bytes, false) != PLX_OK) return;
@@ -191,7 +197,7 @@ static void show_progress(sending *s)
         !isatty(STDERR_FILENO))
         return;
     s->shown_us = now_us;
-    uint64_t done = s->answers + s->no_answer;
+    uint64_t done = settled(s);
     fprintf(stderr, "\r[%-*.*s] %" PRIu64 " of %" PRIu64 " messages", PROGRESS_CELLS,
             (int)(PROGRESS_CELLS * done / s->total), "########################################",
             done, s->total);
@@ -209,7 +215,7 @@ static bool is_unreachable(const sending *s)
 static int send_all(sending *s)
 {
     s->start_us = plx_boot_us();
-    while (s->answers + s->no_answer < s->total) {
+    while (settled(s) < s->total) {
         queue_messages(s);
         int wait_ms = s->rate > 0 && s->queued < s->total ? 1 : 100;
         plx_mllp_client_run(s->client, wait_ms);
@@ -235,8 +241,10 @@ static uint64_t positive(const sending *s)
 static void report_json(const sending *s, const plx_mllp_client_metrics *m, double seconds)
 {
     printf("{\"sent\":%" PRIu64 ",\"accepted\":%" PRIu64 ",\"refused\":%" PRIu64
-           ",\"no_answer\":%" PRIu64 ",\"resent\":%" PRIu64 ",\"late\":%" PRIu64 ",\"codes\":{",
-           m->sent, positive(s), s->answers - positive(s), s->no_answer, m->resent, m->late);
+           ",\"none_asked\":%" PRIu64 ",\"no_answer\":%" PRIu64 ",\"resent\":%" PRIu64
+           ",\"late\":%" PRIu64 ",\"codes\":{",
+           m->sent, positive(s), s->answers - positive(s), s->none_asked, s->no_answer, m->resent,
+           m->late);
     for (size_t i = 0; i < CODES_MAX && s->codes[i].n > 0; i++)
         printf("%s\"%s\":%" PRIu64, i ? "," : "", s->codes[i].code, s->codes[i].n);
     printf("},\"seconds\":%.3f,\"msg_per_s\":%.1f,\"latency_ms\":{\"p50\":%.3f,\"p90\":%.3f,"
@@ -255,6 +263,7 @@ static void report_table(const sending *s, const plx_mllp_client_metrics *m, dou
     printf("refused     %12" PRIu64 "\n", s->answers - positive(s));
     for (size_t i = 0; i < CODES_MAX && s->codes[i].n > 0; i++)
         printf("  %s        %12" PRIu64 "\n", s->codes[i].code, s->codes[i].n);
+    printf("none asked  %12" PRIu64 "\n", s->none_asked);
     printf("no answer   %12" PRIu64 "\n", s->no_answer);
     printf("resent      %12" PRIu64 "\n", m->resent);
     printf("late        %12" PRIu64 "\n", m->late);

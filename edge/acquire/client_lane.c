@@ -31,7 +31,7 @@ static void give_up(plx_mllp_client *client, lane *l, uint32_t before, uint32_t 
 {
     leave_flight(client, l, before, number);
     client->metrics.given_up++;
-    plx_mllp_client_settle(client, number, "", (plx_slice){0});
+    plx_mllp_client_settle(client, number, (plx_slice){0}, (plx_slice){0});
 }
 
 /* Messages that were sent often enough leave without an answer; the rest is sent again. */
@@ -110,6 +110,18 @@ void plx_mllp_lane_connect(plx_mllp_client *client, lane *l)
 
 /* ---- sending ---- */
 
+/* A message that asks for no answer is settled now. */
+static void settle_silent(plx_mllp_client *client, lane *l, uint32_t number)
+{
+    uint32_t before = NOBODY;
+    for (uint32_t i = l->flight_first; i != number; i = client->messages[i].next)
+        before = i;
+    leave_flight(client, l, before, number);
+    client->metrics.none_asked++;
+    plx_mllp_client_mark(client, l);
+    plx_mllp_client_settle(client, number, (plx_slice){0}, (plx_slice){0});
+}
+
 /* n bytes of the frames from unsent on are out. True when the connection is to be dropped here. */
 static bool note_sent(plx_mllp_client *client, lane *l, size_t n)
 {
@@ -127,12 +139,13 @@ static bool note_sent(plx_mllp_client *client, lane *l, size_t n)
             client->metrics.sent++;
         else
             client->metrics.resent++;
+        uint32_t number = l->unsent;
         l->unsent = m->next;
         l->unsent_at = 0;
-        if (m->drop_after) {
-            m->drop_after = false;
-            return true;
-        }
+        bool drop = m->drop_after;
+        m->drop_after = false;
+        if (m->silent) settle_silent(client, l, number);
+        if (drop) return true;
     }
     return false;
 }
@@ -199,13 +212,11 @@ static void take_answer(plx_mllp_client *client, lane *l, plx_slice body)
     for (; i != NOBODY && i != l->unsent; before = i, i = client->messages[i].next) {
         const message *m = &client->messages[i];
         if (!plx_slice_equal(id, (plx_slice){m->frame + m->id_at, m->id_n})) continue;
-        char text[3] = "";
-        if (code.n == 2) memcpy(text, code.at, 2);
         leave_flight(client, l, before, i);
         l->back_off_ms = 0;
         client->metrics.answered++;
         plx_mllp_client_mark(client, l);
-        plx_mllp_client_settle(client, i, text, body);
+        plx_mllp_client_settle(client, i, code, body);
         return;
     }
     client->metrics.late++;

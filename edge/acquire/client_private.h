@@ -9,6 +9,7 @@
 #define PLX_EDGE_ACQUIRE_CLIENT_PRIVATE_H
 
 #include "core/format/hl7v2/hl7v2.h"
+#include "core/format/hl7v2/intake.h"
 #include "core/format/hl7v2/mllp.h"
 #include "edge/acquire/mllp_client.h"
 #include "edge/host/address.h"
@@ -29,6 +30,7 @@ typedef struct message {
     uint32_t next; /* in its stream, in the flight, or among the free ones */
     uint32_t stream, attempts;
     bool drop_after;
+    bool silent; /* asks for no answer */
     uint64_t token;
     int64_t first_us, sent_us; /* boot clock */
     char *frame;               /* owned */
@@ -90,8 +92,8 @@ struct plx_mllp_client {
 void plx_mllp_client_mark(plx_mllp_client *client, lane *l);
 /* The next message that may be sent on the lane joins its flight; false when there is none. */
 bool plx_mllp_client_board(plx_mllp_client *client, lane *l);
-/* A message that left the flight: tells the owner, and its stream goes on. */
-void plx_mllp_client_settle(plx_mllp_client *client, uint32_t number, const char *code,
+/* A message that left the flight: tells the owner, and its stream goes on. code: MSA-1. */
+void plx_mllp_client_settle(plx_mllp_client *client, uint32_t number, plx_slice code,
                             plx_slice ack);
 
 /* client_lane.c */

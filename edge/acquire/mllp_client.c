@@ -74,16 +74,44 @@ static void free_stream(plx_mllp_client *client, uint32_t number)
 
 /* ---- messages ---- */
 
-/* Where MSH-10 is; an empty one when there is none, as the peer will answer it. */
-static void find_control_id(plx_mllp_client *client, message *m)
+/* MSH-15 or MSH-16 asks for an answer in any case: AL, or something unknown. */
+static bool asks_always(plx_slice condition)
 {
-    plx_slice body = {m->frame + 1, m->frame_n - 3};
-    const char *end = body.n ? memchr(body.at, '\r', body.n) : NULL;
-    if (end) body.n = (size_t)(end - body.at);
+    return condition.n > 0 && !plx_slice_is(condition, "NE") && !plx_slice_is(condition, "SU") &&
+           !plx_slice_is(condition, "ER");
+}
+
+static plx_slice header_field(const plx_mllp_client *client, uint32_t field)
+{
+    return plx_slice_trim(plx_hl7_slice(&client->ack, plx_hl7_field(&client->ack, 0, field)));
+}
+
+/* An ACK is told from a response with content by all of its segments. */
+static bool is_ack(plx_mllp_client *client, plx_slice body)
+{
+    if (!memmem(body.at, body.n, "MSA", 3)) return false;
     plx_hl7_error error;
+    plx_hl7_intake intake;
+    if (plx_hl7_parse(body, &client->ack, &error) != PLX_OK) return false;
+    plx_hl7_judge(body, &client->ack, &error, 0, false, &intake);
+    return intake.is_ack;
+}
+
+/* Where MSH-10 is (an empty one when there is none, as the peer will answer it), and whether an
+ * answer is asked for. */
+static void read_header(plx_mllp_client *client, message *m)
+{
+    plx_slice body = {m->frame + 1, m->frame_n - 3}, header = body;
+    const char *end = body.n ? memchr(body.at, '\r', body.n) : NULL;
+    if (end) header.n = (size_t)(end - body.at);
     m->id_at = m->id_n = 0;
-    if (plx_hl7_parse(body, &client->ack, &error) != PLX_OK) return;
+    m->silent = body.n > 0 && is_ack(client, body);
+    plx_hl7_error error;
+    if (plx_hl7_parse(header, &client->ack, &error) != PLX_OK) return;
     plx_slice id = plx_hl7_slice(&client->ack, plx_hl7_field(&client->ack, 0, 10));
+    plx_slice accept = header_field(client, 15), application = header_field(client, 16);
+    bool enhanced = accept.n + application.n > 0;
+    if (enhanced && !asks_always(accept) && !asks_always(application)) m->silent = true;
     if (id.n == 0) return;
     m->id_at = (size_t)(id.at - m->frame);
     m->id_n = id.n;
@@ -135,7 +163,7 @@ plx_status plx_mllp_client_send(plx_mllp_client *client, uint64_t key, uint64_t 
     m->attempts = 0;
     m->first_us = m->sent_us = 0;
     m->drop_after = drop_after;
-    find_control_id(client, m);
+    read_header(client, m);
     m->stream = find_stream(client, key);
     stream *s = &client->streams[m->stream];
     bool idle = s->first == NOBODY;
@@ -172,13 +200,16 @@ bool plx_mllp_client_board(plx_mllp_client *client, lane *l)
     return true;
 }
 
-void plx_mllp_client_settle(plx_mllp_client *client, uint32_t number, const char *code,
-                            plx_slice ack)
+void plx_mllp_client_settle(plx_mllp_client *client, uint32_t number, plx_slice code, plx_slice ack)
 {
     const message *m = &client->messages[number];
     double ms = m->first_us ? (double)(client->now_us - m->first_us) / 1000 : 0;
-    plx_mllp_answer answer = {.token = m->token, .ack = ack, .ms = ms, .attempts = m->attempts};
-    memcpy(answer.code, code, strlen(code) < 3 ? strlen(code) : 0);
+    plx_mllp_answer answer = {.token = m->token,
+                              .ack = ack,
+                              .ms = ms,
+                              .attempts = m->attempts,
+                              .none_asked = m->silent && m->attempts > 0};
+    if (code.n == 2) memcpy(answer.code, code.at, 2);
     uint32_t of = m->stream;
     client->streams[of].flying = false;
     if (client->streams[of].first == NOBODY)

@@ -8,7 +8,9 @@
  *
  * The first answer to a message settles it, whatever its code: AE and AR are final, and so is the
  * accept acknowledgement of enhanced mode (an application acknowledgement that follows is counted
- * as late). A message that asks for no answer at all is never settled: give it attempts_max. */
+ * as late). A message to which silence is a possible answer (an ACK; enhanced mode without AL in
+ * MSH-15 or MSH-16) is settled when its last byte is out; an error that comes nevertheless is
+ * counted as late. */
 #ifndef PLX_EDGE_ACQUIRE_MLLP_CLIENT_H
 #define PLX_EDGE_ACQUIRE_MLLP_CLIENT_H
 
@@ -41,6 +43,7 @@ typedef struct plx_mllp_answer {
     char code[3];  /* "AA", "AE", "CR" ...; "" when given up, or when MSA-1 has another length */
     double ms;     /* from first send to answer; 0 when never sent */
     uint32_t attempts;
+    bool none_asked; /* settled without an answer, which was not asked for */
 } plx_mllp_answer;
 
 /* Begins to connect and returns. answered() is called on the thread that calls plx_mllp_client_run;
@@ -63,7 +66,7 @@ void plx_mllp_client_destroy(plx_mllp_client *client); /* accepts NULL */
 
 typedef struct plx_mllp_client_metrics {
     uint64_t sent, resent; /* messages written out for the first time, again */
-    uint64_t answered, given_up, late;
+    uint64_t answered, none_asked, given_up, late;
     uint64_t connected, connect_failures, disconnects; /* since the start */
     uint64_t connections_now;
 } plx_mllp_client_metrics;

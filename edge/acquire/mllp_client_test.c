@@ -35,6 +35,7 @@ typedef struct answers {
         uint64_t token;
         char code[3];
         uint32_t attempts;
+        bool none_asked;
         double ms;
         size_t ack_n;
     } at[ANSWERS_MAX];
@@ -45,7 +46,7 @@ static answers got;
 static plx_slice numbered(size_t number)
 {
     static char message[1024];
-    char id[16];
+    char id[32];
     snprintf(id, sizeof id, "m%zu", number);
     return (plx_slice){message, message_make(message, sizeof message, id, "")};
 }
@@ -56,6 +57,7 @@ static void on_answer(void *self, const plx_mllp_answer *answer)
     a->at[a->n].token = answer->token;
     memcpy(a->at[a->n].code, answer->code, 3);
     a->at[a->n].attempts = answer->attempts;
+    a->at[a->n].none_asked = answer->none_asked;
     a->at[a->n].ms = answer->ms;
     a->at[a->n++].ack_n = answer->ack.n;
     if (a->more == 0) return;
@@ -425,6 +427,44 @@ static void late_and_strange_answers(void **state)
     plx_mllp_client_destroy(client);
 }
 
+static void silence_is_an_answer(void **state)
+{
+    (void)state;
+    uint16_t port;
+    int listener = listen_scripted(&port);
+    plx_mllp_client *client = connect_to(port, (plx_mllp_client_options){.window = 3});
+    const plx_slice silent[] = {
+        PLX_LIT("MSH|^~\\&|A|B|C|D|2026||ACK^A01|a1|P|2.5\rMSA|AA|7\r"),
+        PLX_LIT("MSH|^~\\&|A|B|C|D|2026||ADT^A01|a2|P|2.5|||NE|NE\rPID|1\r"),
+        PLX_LIT("MSH|^~\\&|A|B|C|D|2026||ADT^A01|a3|P|2.5|||ER\rPID|1\r"),
+    };
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(plx_mllp_client_send(client, 1, i, silent[i], false), PLX_OK);
+    const plx_slice asking[] = {
+        PLX_LIT("MSH|^~\\&|A|B|C|D|2026||RSP^K11|b1|P|2.5\rMSA|AA|7\rPID|1\r"),
+        PLX_LIT("MSH|^~\\&|A|B|C|D|2026||ADT^A01|b2|P|2.5|||NE|AL\rPID|1\r"),
+    };
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(plx_mllp_client_send(client, 2 + i, 10 + i, asking[i], false), PLX_OK);
+    int fd = accept_scripted(client, listener);
+    read_frames(client, fd, 5);
+    run_until_answered(client, 3);
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(got.at[i].token, i);
+        assert_true(got.at[i].none_asked);
+        assert_int_equal(got.at[i].attempts, 1);
+    }
+    send_ack(fd, "AA", "b2");
+    send_ack(fd, "AA", "b1");
+    run_until_answered(client, 5);
+    assert_false(got.at[3].none_asked || got.at[4].none_asked);
+    assert_int_equal(measure(client).none_asked, 3);
+    assert_int_equal(measure(client).answered, 2);
+    close(fd);
+    close(listener);
+    plx_mllp_client_destroy(client);
+}
+
 static void answers_in_any_order_and_pieces(void **state)
 {
     (void)state;
@@ -583,6 +623,7 @@ int main(void)
         cmocka_unit_test(sends_from_inside_the_answer),
         cmocka_unit_test(large_and_many_messages),
         cmocka_unit_test(late_and_strange_answers),
+        cmocka_unit_test(silence_is_an_answer),
         cmocka_unit_test(answers_in_any_order_and_pieces),
         cmocka_unit_test(endless_answer_ends_the_connection),
         cmocka_unit_test(gives_up_after_its_attempts),

@@ -207,7 +207,7 @@ static void send_until_held(int fd, size_t note_n, held_sender *h)
     setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait);
     memset(h, 0, sizeof *h);
     while (h->left == 0 && h->begun < MAX) {
-        char id[16];
+        char id[32];
         snprintf(id, sizeof id, "K%06zu", h->begun++);
         h->frame[0] = '\x0B';
         size_t n = 1 + message_make(h->frame + 1, sizeof h->frame - 3, id, note);

@@ -64,8 +64,8 @@ typedef struct plx_mllp_server_options {
 } plx_mllp_server_options;
 
 /* PLX_NETWORK with a sentence in problem when an address cannot be bound, PLX_CONFIG when it is not
- * one, PLX_FULL without memory. ports and their texts must live until stop. *server is set before the
- * first submit; it must be initialised (NULL) and is unchanged on error. */
+ * one, PLX_FULL without memory. ports and their texts must live until stop. *server is set before
+ * the first submit; it must be initialised (NULL) and is unchanged on error. */
 PLX_MUST_CHECK plx_status plx_mllp_server_start(plx_mllp_server **server,
                                                 const plx_mllp_server_options *options,
                                                 char *problem, size_t problem_n);
