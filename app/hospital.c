@@ -53,7 +53,7 @@ static int write_truth(const plx_pump *pump, const char *out_name)
                : fail(PLX_EXIT_WORLD, "the truth could not be written", plx_status_text(status));
 }
 
-static int report(const plx_pump *pump)
+static int report(const plx_pump *pump, const char *to)
 {
     plx_pump_counts c;
     plx_pump_count(pump, &c);
@@ -66,6 +66,8 @@ static int report(const plx_pump *pump)
     if (c.malformed_taken || c.refused_good)
         fprintf(stderr, "answers that should not be: %llu broken taken, %llu good refused\n",
                 (unsigned long long)c.malformed_taken, (unsigned long long)c.refused_good);
+    if (to && c.sent > 0 && c.positive + c.negative == 0)
+        return fail(PLX_EXIT_WORLD, "nobody answered; is a server listening there?", to);
     return PLX_EXIT_OK;
 }
 
@@ -81,8 +83,8 @@ static int run(const hospital_arguments *a, const plx_feeder_options *options, F
                     problem[0] ? problem : plx_status_text(status), NULL);
     }
     plx_feeder_wait(feeder);
-    int exit_status = report(plx_feeder_pump(feeder));
-    if (out && fflush(out) != 0)
+    int exit_status = report(plx_feeder_pump(feeder), a->to);
+    if (out && (fflush(out) != 0 || ferror(out)))
         exit_status = fail(PLX_EXIT_WORLD, "the messages could not be written", a->out);
     if (out && exit_status == PLX_EXIT_OK)
         exit_status = write_truth(plx_feeder_pump(feeder), a->out);
@@ -106,7 +108,7 @@ int plx_app_hospital(int argc, char **argv)
     if (exit_status != PLX_EXIT_OK) return exit_status < 0 ? PLX_EXIT_OK : exit_status;
     if (!a.to && !a.out)
         return fail(PLX_EXIT_USAGE, "say where to: --to HOST:PORT, --out FILE, or both", NULL);
-    if (!a.to && !a.hours && !a.journeys)
+    if (!a.to && a.hours == 0 && !a.journeys)
         return fail(PLX_EXIT_USAGE, "a file needs an end: --hours H or --journeys N", NULL);
 
     plx_feeder_options feed = {.to = a.to, .model = plx_hospital_model_default()};

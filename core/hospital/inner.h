@@ -233,11 +233,36 @@ int64_t plx_hosp_minutes_lognormal(plx_rng *rng, double median, double sigma);
     X(PATIENCE)                                                                                    \
     X(OVERFLOW)                                                                                    \
     X(TREAT)                                                                                       \
-    X(VITALS) X(CHARTED) X(UPDATE) X(HANDOVER) X(UNDO_HANDOVER) X(MOVE) X(UNDO_MOVE) X(SWAP)       \
-        X(TRACK) X(TRACK_BACK) X(COLLECT) X(PRELIMINARY) X(FINAL) X(CORRECT) X(CANCEL_ORDER)       \
-            X(RIGHT_PATIENT) X(DECIDE) X(CANCEL_PENDING) X(REVERSE) X(WARD_READY) X(LEAVE)         \
-                X(RETURN) X(UNDO_LEAVE) X(UNDO_RETURN) X(DISCHARGE) X(UNDO_DISCHARGE) X(AFTER)     \
-                    X(IDENTIFY) X(MOVE_VISIT) X(RENUMBER)
+    X(VITALS)                                                                                      \
+    X(CHARTED)                                                                                     \
+    X(UPDATE)                                                                                      \
+    X(HANDOVER)                                                                                    \
+    X(UNDO_HANDOVER)                                                                               \
+    X(MOVE)                                                                                        \
+    X(UNDO_MOVE)                                                                                   \
+    X(SWAP)                                                                                        \
+    X(TRACK)                                                                                       \
+    X(TRACK_BACK)                                                                                  \
+    X(COLLECT)                                                                                     \
+    X(PRELIMINARY)                                                                                 \
+    X(FINAL)                                                                                       \
+    X(CORRECT)                                                                                     \
+    X(CANCEL_ORDER)                                                                                \
+    X(RIGHT_PATIENT)                                                                               \
+    X(DECIDE)                                                                                      \
+    X(CANCEL_PENDING)                                                                              \
+    X(REVERSE)                                                                                     \
+    X(WARD_READY)                                                                                  \
+    X(LEAVE)                                                                                       \
+    X(RETURN)                                                                                      \
+    X(UNDO_LEAVE)                                                                                  \
+    X(UNDO_RETURN)                                                                                 \
+    X(DISCHARGE)                                                                                   \
+    X(UNDO_DISCHARGE)                                                                              \
+    X(AFTER)                                                                                       \
+    X(IDENTIFY)                                                                                    \
+    X(MOVE_VISIT)                                                                                  \
+    X(RENUMBER)
 
 typedef enum event_kind {
 #define X(name) EVENT_##name,
