@@ -224,13 +224,14 @@ static plx_news2_band band_of(unsigned sum, bool red)
     return red ? PLX_NEWS2_LOW_MEDIUM : PLX_NEWS2_LOW;
 }
 
-enum { SUM_MAX = 20, RANK = 64 }; /* RANK: a step of the band outweighs all points */
+enum { RANK = 64 }; /* a step of the band outweighs all points */
 
 /* Largest step of the band between two ways to go on from any reachable sum, then of the points. */
 static int spread(reach from, unsigned less, bool less_red, unsigned more, bool more_red)
 {
     int best = 0;
-    for (unsigned sum = 0; sum <= SUM_MAX; sum++) {
+    for (uint32_t bits = from.plain | from.red; bits && best < PLX_NEWS2_HIGH; bits &= bits - 1) {
+        const unsigned sum = (unsigned)__builtin_ctz(bits);
         for (unsigned red = 0; red < 2; red++) {
             if (!((red ? from.red : from.plain) >> sum & 1)) continue;
             const int rise = (int)band_of(sum + more, red || more_red) -
