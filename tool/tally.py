@@ -3,17 +3,32 @@
 # SPDX-FileCopyrightText: 2026 The Pollux authors
 """Adds up TAP lines: `tool/tally.py [--failed] FILE ...` prints "passed failed skipped".
 
-A FILE is Meson's testlog.json (each program's stdout is TAP) or plain TAP. A program that ended badly
+A FILE is Meson's testlog.json (a program's stdout is TAP, or nothing: then it is one test) or plain
+TAP. Node's runner nests its tests and closes with totals: those count. A program that ended badly
 without a "not ok" line of its own counts as one failure. --failed lists the failures instead."""
 import json
 import re
 import sys
 
 LINE = re.compile(r"^\s*(not )?ok\b[^#]*(#\s*(SKIP)\b)?", re.I)
+NODE_TOTAL = re.compile(r"^(?:#|\u2139) (pass|fail|cancelled|skipped|todo) (\d+)$", re.M)
+
+
+def tally_node(text):
+    """The totals that Node's runner closes with, or None."""
+    totals = {word: int(n) for word, n in NODE_TOTAL.findall(text)}
+    if "pass" not in totals:
+        return None
+    names = [line.strip() for line in text.split("\n") if line.lstrip().startswith("not ok")]
+    return (totals["pass"], totals["fail"] + totals.get("cancelled", 0),
+            totals.get("skipped", 0) + totals.get("todo", 0), names)
 
 
 def tally_tap(text):
     """passed, failed, skipped, names of the failed."""
+    node = tally_node(text)
+    if node:
+        return node
     passed = failed = skipped = 0
     names = []
     for line in text.split("\n"):
@@ -41,7 +56,7 @@ def tally_meson(path):
             if test["result"] == "SKIP" and p + n + s == 0:
                 s = 1
             if p + n + s == 0:
-                n, failed = 1, ["ran no test"]
+                p = 1
             total = [a + b for a, b in zip(total, (p, n, s))]
             names += [f"{test['name']}: {x}" for x in failed]
     return total, names

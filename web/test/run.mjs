@@ -17,7 +17,7 @@ let status = 1;
 try {
   if (demo) env.POLLUX_URL = await demo.start();
   const files = readdirSync(HERE).filter((f) => f.endsWith(".test.mjs")).map((f) => join(HERE, f));
-  const runner = spawn(process.execPath, ["--test", ...files], { stdio: "inherit", env, cwd: join(HERE, "../..") });
+  const runner = spawn(process.execPath, ["--test", "--test-reporter=tap", ...files], { stdio: "inherit", env, cwd: join(HERE, "../..") });
   status = await new Promise((done) => runner.on("exit", (code) => done(code ?? 1)));
 } catch (error) {
   console.error(error.message);
