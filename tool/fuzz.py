@@ -46,7 +46,7 @@ def main():
     parser.add_argument("--only", default="")
     options = parser.parse_args()
     targets = sorted(t for t in glob.glob(os.path.join(options.build, "fuzz_*"))
-                     if os.access(t, os.X_OK) and os.path.isfile(t) and options.only in t)
+                     if os.access(t, os.X_OK) and os.path.isfile(t) and options.only in ("", os.path.basename(t)[len("fuzz_"):]))
     print(f"1..{len(targets)}")
     good = len(targets) > 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
