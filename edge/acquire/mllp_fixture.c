@@ -69,10 +69,7 @@ static plx_mllp_done judge(memory_journal *j, size_t i)
 
 static void keep(memory_journal *j, const plx_mllp_intake *item)
 {
-    if (j->n == j->capacity) {
-        j->capacity = j->capacity ? 2 * j->capacity : 256;
-        j->entries = realloc(j->entries, j->capacity * sizeof *j->entries);
-    }
+    if (j->n == FIXTURE_ENTRIES_MAX) abort();
     kept_entry *e = &j->entries[j->n++];
     *e = (kept_entry){.entry = item->entry, .token = item->token, .done = !j->hold};
     e->entry.body.at = copy_of(item->entry.body);
@@ -113,6 +110,7 @@ void journal_start_at(memory_journal *j, const char *address, plx_mllp_server_op
 {
     memset(j, 0, sizeof *j);
     j->keys = calloc(FIXTURE_KEYS, sizeof *j->keys);
+    j->entries = calloc(FIXTURE_ENTRIES_MAX, sizeof *j->entries);
     pthread_mutex_init(&j->mutex, NULL);
     pthread_cond_init(&j->changed, NULL);
     j->ports[0] = (plx_mllp_port){.address = address, .iface = 2, .name = "first"};

@@ -9,7 +9,12 @@
 
 #include "edge/acquire/mllp_server.h"
 
-enum { FIXTURE_WAIT_MS = 10000, FIXTURE_TEXT_MAX = 1 << 20, FIXTURE_KEYS = 1 << 20 };
+enum {
+    FIXTURE_WAIT_MS = 10000,
+    FIXTURE_TEXT_MAX = 1 << 20,
+    FIXTURE_KEYS = 1 << 20,
+    FIXTURE_ENTRIES_MAX = 300000
+};
 
 typedef struct kept_entry {
     plx_entry entry; /* body and peer are copies, owned; seq = position + 1 */
@@ -22,9 +27,9 @@ typedef struct memory_journal {
     plx_mllp_port ports[2];
     pthread_mutex_t mutex;
     pthread_cond_t changed;
-    kept_entry *entries; /* owned */
+    kept_entry *entries; /* owned; they never move */
     uint32_t *keys;      /* owned: numbers of entries + 1, by ext_key */
-    size_t n, capacity, submits;
+    size_t n, submits;
     bool hold;         /* done() only by journal_release */
     bool closed;       /* submit waits */
     bool waiting;      /* submit does wait */
