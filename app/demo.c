@@ -25,11 +25,11 @@ static int fail(int exit_status, const char *sentence, const char *detail)
     return plx_app_fail(exit_status, "demo", sentence, detail);
 }
 
-static uint64_t number_of(const plx_json *json, const char *key)
+static uint64_t number_of(const plx_json *json, const char *key, uint64_t max)
 {
     uint64_t value = 0;
     uint32_t token = plx_json_get(json, 0, key);
-    if (token != UINT32_MAX) (void)plx_slice_u64(plx_json_text(json, token), INT64_MAX, &value);
+    if (token != UINT32_MAX) (void)plx_slice_u64(plx_json_text(json, token), max, &value);
     return value;
 }
 
@@ -45,8 +45,8 @@ static plx_status read_origin(void *self, const plx_entry *entry)
     if (plx_json_parse(entry->body, &json, &error) != PLX_OK) return PLX_OK;
     uint32_t event = plx_json_get(&json, 0, "event");
     origin->demo = event != UINT32_MAX && plx_slice_is(plx_json_text(&json, event), "demo");
-    origin->seed = number_of(&json, "seed");
-    origin->epoch_us = (int64_t)number_of(&json, "epoch_us");
+    origin->seed = number_of(&json, "seed", UINT64_MAX);
+    origin->epoch_us = (int64_t)number_of(&json, "epoch_us", INT64_MAX);
     return PLX_OK;
 }
 
@@ -94,7 +94,8 @@ static int run(plx_node_options *options, const char *http, const demo_origin *o
     plx_feeder *feeder = NULL;
     plx_node_block_signals();
     plx_status status = start_node(&node, options, http, problem, sizeof problem);
-    if (status != PLX_OK) return fail(PLX_EXIT_WORLD, problem, NULL);
+    if (status != PLX_OK)
+        return fail(status == PLX_CONFIG ? PLX_EXIT_USAGE : PLX_EXIT_WORLD, problem, NULL);
     status = start_hospital(&feeder, &node, origin, options->seed, problem, sizeof problem);
     if (status == PLX_OK) {
         printf("Pollux is running: http://127.0.0.1:%u/\n"

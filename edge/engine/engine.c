@@ -34,6 +34,7 @@ plx_status plx_engine_init(plx_engine **engine, const plx_twin_model *model,
     e->ports = *ports;
     e->model = *model;
     pthread_mutex_init(&e->questions_mutex, NULL);
+    pthread_mutex_init(&e->submit_mutex, NULL);
     size_t view_bytes = plx_board_view_size(ENGINE_VIEW_ENCOUNTERS);
     e->region = engine_map(PLX_ENGINE_REGION_BYTES);
     e->view_memory = engine_map(view_bytes);
@@ -69,6 +70,7 @@ void plx_engine_destroy(plx_engine *e)
     engine_unmap(e->step.base, ENGINE_STEP_BYTES);
     engine_unmap(e->snapshot.region, PLX_ENGINE_REGION_BYTES);
     pthread_mutex_destroy(&e->questions_mutex);
+    pthread_mutex_destroy(&e->submit_mutex);
     free(e);
 }
 
@@ -243,6 +245,14 @@ plx_status plx_engine_start(plx_engine *e)
 plx_status plx_engine_put(plx_engine *e, const plx_entry *entry, uint64_t ticket)
 {
     return plx_inbox_put(&e->inbox, entry, ticket);
+}
+
+void plx_engine_accept(plx_engine *e, bool accept)
+{
+    if (!e) return;
+    pthread_mutex_lock(&e->submit_mutex);
+    e->accepting = accept;
+    pthread_mutex_unlock(&e->submit_mutex);
 }
 
 void plx_engine_stop(plx_engine *e)

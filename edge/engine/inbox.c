@@ -160,3 +160,12 @@ uint64_t plx_inbox_depth(plx_inbox *inbox)
     pthread_mutex_unlock(&inbox->mutex);
     return n;
 }
+
+bool plx_inbox_has_room(plx_inbox *inbox)
+{
+    pthread_mutex_lock(&inbox->mutex);
+    bool room =
+        inbox->n <= PLX_INBOX_ENTRIES_MAX / 2 && inbox->tail - inbox->head <= PLX_INBOX_BYTES / 2;
+    pthread_mutex_unlock(&inbox->mutex);
+    return room;
+}

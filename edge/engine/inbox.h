@@ -43,5 +43,7 @@ void plx_inbox_release(plx_inbox *inbox, uint64_t end, size_t n);
 void plx_inbox_poke(plx_inbox *inbox);
 void plx_inbox_close(plx_inbox *inbox);
 uint64_t plx_inbox_depth(plx_inbox *inbox);
+/* True when at least half of it is free, in entries and in bytes. */
+bool plx_inbox_has_room(plx_inbox *inbox);
 
 #endif

@@ -112,10 +112,48 @@ static void a_slow_reader_loses_nothing(void **state)
     plx_inbox_destroy(&inbox);
 }
 
+static void room_is_told_by_bytes(void **state)
+{
+    (void)state;
+    enum { QUARTER = PLX_INBOX_BYTES / 4 };
+    plx_inbox inbox;
+    assert_int_equal(plx_inbox_init(&inbox), PLX_OK);
+    char *body = calloc(1, QUARTER);
+    plx_entry large = entry_of(1, body, QUARTER);
+    assert_true(plx_inbox_has_room(&inbox));
+    assert_int_equal(plx_inbox_put(&inbox, &large, 0), PLX_OK);
+    assert_true(plx_inbox_has_room(&inbox));
+    assert_int_equal(plx_inbox_put(&inbox, &large, 0), PLX_OK); /* headers come on top */
+    assert_false(plx_inbox_has_room(&inbox));
+    plx_inbox_item items[TAKE];
+    uint64_t end = 0;
+    assert_int_equal(plx_inbox_peek(&inbox, items, 1, 1000, &end), 1);
+    plx_inbox_release(&inbox, end, 1);
+    assert_true(plx_inbox_has_room(&inbox));
+    free(body);
+    plx_inbox_destroy(&inbox);
+}
+
+static void room_is_told_by_entries(void **state)
+{
+    (void)state;
+    plx_inbox inbox;
+    assert_int_equal(plx_inbox_init(&inbox), PLX_OK);
+    plx_entry small = entry_of(1, "x", 1);
+    for (int i = 0; i < PLX_INBOX_ENTRIES_MAX / 2; i++)
+        assert_int_equal(plx_inbox_put(&inbox, &small, 0), PLX_OK);
+    assert_true(plx_inbox_has_room(&inbox));
+    assert_int_equal(plx_inbox_put(&inbox, &small, 0), PLX_OK);
+    assert_false(plx_inbox_has_room(&inbox));
+    plx_inbox_destroy(&inbox);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(entries_come_out_as_they_went_in),
                                        cmocka_unit_test(too_large_and_closed_are_refused),
-                                       cmocka_unit_test(a_slow_reader_loses_nothing)};
+                                       cmocka_unit_test(a_slow_reader_loses_nothing),
+                                       cmocka_unit_test(room_is_told_by_bytes),
+                                       cmocka_unit_test(room_is_told_by_entries)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -55,6 +55,9 @@ struct plx_engine {
     engine_question questions[PLX_ENGINE_QUESTIONS_MAX];
     uint32_t questions_n;
 
+    pthread_mutex_t submit_mutex; /* held while the submit port is called */
+    bool accepting;               /* under submit_mutex */
+
     /* viewers */
     uint32_t dirty[ENGINE_DIRTY_MAX], dirty_n;
     bool dirty_all, feeds_dirty;

@@ -210,6 +210,20 @@ static plx_verdict judge_edited(plx_engine *e, plx_slice body, plx_entry *entry)
     return intake.verdict;
 }
 
+/* Only while the inbox has room: when the commit thread waits for this thread to empty the inbox,
+ * this thread may not wait for the commit thread. */
+static void submit(plx_engine *e, const plx_entry *entry, uint64_t ticket)
+{
+    plx_status status = PLX_STOPPED;
+    pthread_mutex_lock(&e->submit_mutex);
+    if (e->accepting)
+        status = plx_inbox_has_room(&e->inbox) ? e->ports.submit(e->ports.self, entry, ticket)
+                                               : PLX_FULL;
+    pthread_mutex_unlock(&e->submit_mutex);
+    if (status != PLX_OK)
+        refuse(e, ticket, 503, "The journal does not accept entries now; try again.");
+}
+
 static void submit_resend(plx_engine *e, const engine_question *q, const plx_json *json,
                           uint64_t seq)
 {
@@ -231,16 +245,17 @@ static void submit_resend(plx_engine *e, const engine_question *q, const plx_jso
                        .peer = PLX_LIT("web"),
                        .body = plx_out_slice(&bytes)};
     entry.verdict = judge_edited(e, entry.body, &entry);
-    if (e->ports.submit(e->ports.self, &entry, q->ticket) != PLX_OK)
-        refuse(e, q->ticket, 503, "The journal does not accept entries now; try again.");
+    submit(e, &entry, q->ticket);
 }
 
 static void submit_discard(plx_engine *e, const engine_question *q, const plx_json *json,
                            uint64_t seq)
 {
     uint32_t token = plx_json_get(json, 0, "why");
-    if (token == UINT32_MAX || json->tokens[token].type != PLX_JSON_STRING ||
-        json->tokens[token].length == 0)
+    plx_slice why = {NULL, 0};
+    if (token != UINT32_MAX && json->tokens[token].type == PLX_JSON_STRING)
+        why = plx_json_text(json, token);
+    if (plx_slice_trim(why).n == 0)
         return refuse(e, q->ticket, 400, "The request needs \"why\": the reason in words.");
     char memory[4096];
     plx_out out = plx_out_init(memory, sizeof memory);
@@ -253,9 +268,8 @@ static void submit_discard(plx_engine *e, const engine_question *q, const plx_js
     plx_json_key(&w, "by");
     plx_json_put_text(&w, "web");
     plx_json_key(&w, "why");
-    plx_out_char(&out, '"'); /* raw JSON text of the reason, escapes as they came */
-    plx_out_slice_add(&out, plx_json_text(json, token));
-    plx_out_char(&out, '"');
+    /* the string as it came, with its quotes and escapes */
+    plx_json_put_raw(&w, (plx_slice){why.at - 1, why.n + 2});
     plx_json_object_end(&w);
     if (out.full)
         return refuse(e, q->ticket, 400, "The reason is too long; keep it below 3,000 bytes.");
@@ -264,8 +278,7 @@ static void submit_discard(plx_engine *e, const engine_question *q, const plx_js
                        .schema = PLX_ENTRY_SCHEMA,
                        .peer = PLX_LIT("web"),
                        .body = plx_out_slice(&out)};
-    if (e->ports.submit(e->ports.self, &entry, q->ticket) != PLX_OK)
-        refuse(e, q->ticket, 503, "The journal does not accept entries now; try again.");
+    submit(e, &entry, q->ticket);
 }
 
 static void answer_post(plx_engine *e, const engine_question *q, plx_slice path, plx_slice body)
