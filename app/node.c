@@ -23,9 +23,23 @@ static void answer_not_accepted(plx_node *node, uint64_t ticket)
 
 /* commit -> engine and acknowledgements. */
 
+static void tell_engine(plx_node *node, const plx_commit_item *item)
+{
+    bool asked = item->owner == &FROM_ENGINE;
+    if (item->status == PLX_OK &&
+        plx_engine_put(node->engine, &item->entry, asked ? item->token : 0) != PLX_OK)
+        plx_log(PLX_LOG_WARN, "node", "entry-after-stop", PLX_LOG_NONE);
+    if (!asked) return;
+    if (item->token && item->status != PLX_OK) answer_not_accepted(node, item->token);
+    free((void *)(uintptr_t)item->entry.body.at);
+}
+
+/* The engine copies first: a body that was told done belongs to its sender again. */
 static void on_durable(void *self, plx_commit_item *items, size_t n)
 {
     plx_node *node = self;
+    for (size_t i = 0; i < n; i++)
+        tell_engine(node, &items[i]);
     plx_mllp_done done[DONE_BATCH];
     size_t done_n = 0;
     for (size_t i = 0; i < n; i++) {
@@ -45,15 +59,6 @@ static void on_durable(void *self, plx_commit_item *items, size_t n)
         }
     }
     if (done_n) plx_mllp_server_done(node->mllp, done, done_n);
-    for (size_t i = 0; i < n; i++) {
-        const plx_commit_item *item = &items[i];
-        bool asked = item->owner == &FROM_ENGINE;
-        if (item->status == PLX_OK &&
-            plx_engine_put(node->engine, &item->entry, asked ? item->token : 0) != PLX_OK)
-            plx_log(PLX_LOG_WARN, "node", "entry-after-stop", PLX_LOG_NONE);
-        if (asked && item->token && item->status != PLX_OK) answer_not_accepted(node, item->token);
-        if (asked) free((void *)(uintptr_t)item->entry.body.at);
-    }
 }
 
 /* The MLLP server's thread only; all of a round or nothing. */

@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
 /* The twin's inbox: a bounded ring of durable entries on their way from the commit thread (one
  * writer) to the twin thread (one reader). Bodies are copied, so the sender's buffers are free at
- * once. When it is full the writer waits: the ACK has left already, the lag is shown. */
+ * once. When it is full the writer waits, and with it the ACK: the sender feels the lag. */
 #ifndef PLX_EDGE_ENGINE_INBOX_H
 #define PLX_EDGE_ENGINE_INBOX_H
 
