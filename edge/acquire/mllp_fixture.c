@@ -247,15 +247,27 @@ void journal_wait_connections(const memory_journal *j, uint64_t n)
     }
 }
 
-int peer_connect(uint16_t port)
+static int connect_with(uint16_t port, int receive_bytes)
 {
     struct sockaddr_in to = {
         .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
     assert_true(fd >= 0);
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    if (receive_bytes > 0)
+        setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &receive_bytes, sizeof receive_bytes);
     assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof to), 0);
     return fd;
+}
+
+int peer_connect(uint16_t port)
+{
+    return connect_with(port, 0);
+}
+
+int peer_connect_small(uint16_t port)
+{
+    return connect_with(port, 65536);
 }
 
 void peer_send(int fd, const void *bytes, size_t n)

@@ -59,6 +59,9 @@ void journal_wait_bytes(const memory_journal *j, uint64_t bytes);
 void journal_wait_connections(const memory_journal *j, uint64_t n);
 
 int peer_connect(uint16_t port);
+/* With a receive buffer of 64 KiB, set before the connection is made: a window that shrinks later
+ * lets Linux stall both directions. */
+int peer_connect_small(uint16_t port);
 void peer_send(int fd, const void *bytes, size_t n);
 void peer_send_message(int fd, plx_slice message); /* in a frame */
 /* Reads until n frames are in text (terminated, frames as they came, CR as line feed), or the test

@@ -258,13 +258,10 @@ static void slow_reader(void **state)
     (void)state;
     memory_journal j;
     journal_start(&j, (plx_mllp_server_options){0});
-    int fd = peer_connect(journal_port(&j)), small = 65536;
-    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
+    int fd = peer_connect_small(journal_port(&j));
     static held_sender h;
     send_until_held(fd, 0, &h);
     assert_true(journal_count(&j) > 0 && journal_count(&j) < h.begun);
-    int large = 1024 * 1024; /* a small window takes minutes */
-    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &large, sizeof large);
     read_answers(fd, h.begun - 1);
     peer_send(fd, h.frame, h.left);
     read_answers(fd, 1);
@@ -278,8 +275,7 @@ static void peer_that_never_reads(void **state)
     (void)state;
     memory_journal j;
     journal_start(&j, (plx_mllp_server_options){.write_timeout_ms = 200});
-    int fd = peer_connect(journal_port(&j)), small = 65536;
-    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
+    int fd = peer_connect_small(journal_port(&j));
     char message[1024];
     size_t n = message_make(message, sizeof message, "T", "");
     /* Until the server gives the connection up. */
