@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { WORDS_MAX = 32, START_MS_MAX = 20000 };
+enum { WORDS_MAX = 32, START_MS_MAX = 20000, PORT_FIRST = 20000, PORTS = 12000 };
 
 static const char *binary(void)
 {
@@ -21,16 +21,23 @@ static const char *binary(void)
     return path ? path : "pollux";
 }
 
+/* Below the ports that the system gives to connections, so that none of these takes it before the
+ * server has it; each process begins at another place. */
 static uint16_t free_port(void)
 {
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t n = sizeof address;
-    if (bind(fd, (struct sockaddr *)&address, n) != 0 ||
-        getsockname(fd, (struct sockaddr *)&address, &n) != 0)
-        abort();
-    close(fd);
-    return ntohs(address.sin_port);
+    static uint32_t next;
+    if (next == 0) next = (uint32_t)getpid() * 7;
+    for (int tries = 0; tries < PORTS; tries++) {
+        uint16_t port = (uint16_t)(PORT_FIRST + next++ % PORTS);
+        struct sockaddr_in address = {.sin_family = AF_INET,
+                                      .sin_port = htons(port),
+                                      .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+        int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        bool is_free = bind(fd, (struct sockaddr *)&address, sizeof address) == 0;
+        close(fd);
+        if (is_free) return port;
+    }
+    abort();
 }
 
 void server_prepare(server_process *server)
