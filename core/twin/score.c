@@ -26,8 +26,10 @@ static pick pick_one(const plx_twin *t, uint32_t encounter, plx_quantity q)
     if (!series) return (pick){0, INT64_MAX};
     const twin_series *s = twin_series_at(t, series);
     const uint32_t *rows = twin_series_rows(t, s);
+    bool expires = plx_staleness_of(q, PLX_KIND_MEASURED, PLX_TIME_NONE) != PLX_STALENESS_DECISION;
     for (uint32_t i = s->rows_n; i > 0; i--) {
         const twin_row *r = twin_row_at(t, rows[i - 1]);
+        if (expires && t->world.now_us - r->when_us > PLX_STALENESS_LONGEST_US) break;
         if (!plx_twin_row_usable(r)) continue;
         int64_t before_us = i > 1 ? twin_row_at(t, rows[i - 2])->when_us : PLX_TIME_NONE;
         int64_t gap_us = i > 1 ? r->when_us - before_us : PLX_TIME_NONE;

@@ -36,6 +36,8 @@ typedef struct plx_staleness {
 
 /* A gap at most this long before a measured value makes its series a stream. */
 #define PLX_STALENESS_STREAM_US (15 * PLX_SECOND_US)
+/* What is older than this has expired in every class that expires at all. */
+#define PLX_STALENESS_LONGEST_US (24 * PLX_HOUR_US)
 
 const plx_staleness *plx_staleness_get(plx_staleness_class class);
 /* gap_us: time since the value before it, PLX_TIME_NONE when there is none. A stream that falls
