@@ -332,7 +332,10 @@ plx_status plx_node_wait(plx_node *node)
     sigset_t set = ending_signals();
     struct timespec wait = {.tv_nsec = 1000000000 / LOOKS_PER_SECOND};
     for (int64_t looks = 0;; looks++) {
-        if (looks % LOOKS_PER_SECOND == 0) journal_clock_step(node);
+        if (looks % LOOKS_PER_SECOND == 0) {
+            journal_clock_step(node);
+            plx_log_tick();
+        }
         plx_commit_metrics metrics;
         plx_commit_measure(node->commit, &metrics);
         if (metrics.fatal != PLX_OK) return metrics.fatal;

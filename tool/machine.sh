@@ -37,15 +37,15 @@ need_node() {
     need_packages nodejs npm
 }
 
-# The web UI's packages, from the committed lock file; quick when nothing changed.
-need_web() {
+# npm packages of a folder, from its committed lock file; quick when nothing changed.
+need_npm() {
     need_node
-    if [ ! -f web/node_modules/.package-lock.json ] ||
-        [ web/package-lock.json -nt web/node_modules/.package-lock.json ]; then
-        say "web: npm ci"
-        (cd web && npm ci --no-audit --no-fund --loglevel=error >&2) ||
-            die "npm ci failed in web/; see its lines above"
-        touch web/node_modules/.package-lock.json
+    if [ ! -f "$1/node_modules/.package-lock.json" ] ||
+        [ "$1/package-lock.json" -nt "$1/node_modules/.package-lock.json" ]; then
+        say "$1: npm ci"
+        (cd "$1" && npm ci --no-audit --no-fund --loglevel=error >&2) ||
+            die "npm ci failed in $1; see its lines above"
+        touch "$1/node_modules/.package-lock.json"
     fi
 }
 
