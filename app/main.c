@@ -42,6 +42,21 @@ static int words_match(const char *words, int argc, char **argv)
     return n;
 }
 
+/* "pollux hl7 --help" lists the verbs of the noun. */
+static int unknown(const char *noun, const char *verb)
+{
+    size_t noun_n = strlen(noun), verbs = 0;
+    bool help = strcmp(verb, "--help") == 0 || strcmp(verb, "-h") == 0;
+    for (size_t i = 0; i < COMMANDS_N; i++) {
+        const char *words = COMMANDS[i].words;
+        if (strncmp(words, noun, noun_n) != 0 || words[noun_n] != ' ') continue;
+        if (verbs++ == 0 && !help) fprintf(stderr, "pollux %s: say what to do:\n", noun);
+        fprintf(help ? stdout : stderr, "  %-16s %s\n", words, COMMANDS[i].sentence);
+    }
+    if (verbs) return help ? PLX_EXIT_OK : PLX_EXIT_USAGE;
+    return plx_app_fail(PLX_EXIT_USAGE, noun, "no such command; pollux --help lists them", NULL);
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 2) return usage(stderr);
@@ -51,5 +66,5 @@ int main(int argc, char **argv)
         int n = words_match(COMMANDS[i].words, argc - 1, argv + 1);
         if (n > 0) return COMMANDS[i].run(argc - n, argv + n);
     }
-    return plx_app_fail(PLX_EXIT_USAGE, argv[1], "no such command; pollux --help lists them", NULL);
+    return unknown(argv[1], argc > 2 ? argv[2] : "");
 }

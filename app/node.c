@@ -267,6 +267,11 @@ plx_status plx_node_start(plx_node *node, const plx_node_options *options, char 
     plx_store_options store = {.directory = options->data};
     plx_status status = plx_store_open(&node->store, &store, problem, problem_n);
     if (status == PLX_OK) status = start_engine(node, problem, problem_n);
+    if (status == PLX_OK && !options->demo && plx_engine_is_demo(node->engine)) {
+        snprintf(problem, problem_n, "%s holds the journal of a demo; choose another directory",
+                 options->data);
+        status = PLX_CONFIG;
+    }
     if (status == PLX_OK) status = start_rest(node, options, problem, problem_n);
     if (status != PLX_OK) plx_node_stop(node);
     return status;

@@ -3,6 +3,7 @@
 /* The books of each interface and the dead letters (operations 3). Every message ends in exactly
  * one column; the columns count what happened, also when a dead letter is no longer held. */
 #include "core/twin/private.h"
+#include "core/twin/report.h"
 
 twin_book *plx_twin_book_of(plx_twin *t, uint32_t iface)
 {
@@ -16,6 +17,12 @@ uint32_t plx_twin_dead_find(const plx_twin *t, uint64_t seq)
     while ((found = plx_twin_index_find(t, TWIN_MAP_DEAD, hash, &at)) != 0)
         if (twin_dead_at(t, found)->seq == seq) return found;
     return 0;
+}
+
+bool plx_twin_dead_is_open(const plx_twin *t, uint64_t seq)
+{
+    uint32_t dead = plx_twin_dead_find(t, seq);
+    return dead && twin_dead_at(t, dead)->state == TWIN_DEAD_OPEN;
 }
 
 static void list_add(plx_twin *t, uint32_t dead)

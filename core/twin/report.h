@@ -30,6 +30,8 @@ typedef struct plx_books {
 } plx_books;
 
 void plx_twin_books(const plx_twin *twin, uint32_t iface, plx_books *books); /* zero when unknown */
+/* The entry is a dead letter that nobody has fixed or discarded. */
+bool plx_twin_dead_is_open(const plx_twin *twin, uint64_t seq);
 
 /* {"topic":"feeds","j":..,"now":..,"interfaces":[{"iface":2,"name":"..","received":..,...}],
  *  "dead":[{"seq":..,"iface":..,"arrival":..,"state":"open","code":101,"reason":"..",

@@ -230,6 +230,11 @@ static void *engine_main(void *self)
     return NULL;
 }
 
+bool plx_engine_is_demo(const plx_engine *e)
+{
+    return plx_twin_is_demo(e->twin);
+}
+
 int64_t plx_engine_now(const plx_engine *e)
 {
     return plx_twin_now(e->twin);

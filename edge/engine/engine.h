@@ -49,6 +49,8 @@ PLX_MUST_CHECK plx_status plx_engine_recover(plx_engine *engine, uint64_t journa
 PLX_MUST_CHECK plx_status plx_engine_start(plx_engine *engine);
 /* Run time of the newest entry applied; before start, or on the twin thread. */
 int64_t plx_engine_now(const plx_engine *engine);
+/* The journal is a demonstration's; when plx_engine_now may be called. */
+bool plx_engine_is_demo(const plx_engine *engine);
 /* Commit thread only, in journal order. Waits when the inbox is full. */
 PLX_MUST_CHECK plx_status plx_engine_put(plx_engine *engine, const plx_entry *entry,
                                          uint64_t ticket);

@@ -18,6 +18,7 @@ enum {
     ENGINE_VIEW_ENCOUNTERS = 1 << 22,
     ENGINE_FEEDS_US = 500000, /* the books are told at most twice a second */
     ENGINE_DEAD_SHOWN = 500,
+    ENGINE_REPAIRS_MAX = 64,              /* resent dead letters whose outcome is not known yet */
     ENGINE_STEP_BYTES = 512 * 1024 * 1024 /* address space; a message of 16 MiB maps in it */
 };
 
@@ -27,6 +28,12 @@ typedef struct engine_question {
     size_t path_n, query_n, body_n;
     char *text; /* path, query, body; owned */
 } engine_question;
+
+/* A dead letter that was resent: a second click must not send it again. */
+typedef struct engine_repair {
+    uint64_t seq;     /* 0 = free */
+    int64_t since_us; /* boot clock */
+} engine_repair;
 
 typedef struct engine_snapshot {
     pthread_t thread;
@@ -57,6 +64,8 @@ struct plx_engine {
 
     pthread_mutex_t submit_mutex; /* held while the submit port is called */
     bool accepting;               /* under submit_mutex */
+
+    engine_repair repairs[ENGINE_REPAIRS_MAX];
 
     /* viewers */
     uint32_t dirty[ENGINE_DIRTY_MAX], dirty_n;

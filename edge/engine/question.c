@@ -13,6 +13,7 @@
 #include "edge/engine/private.h"
 
 enum { QUESTION_JSON_TOKENS = 64 };
+#define ENGINE_REPAIR_US (60 * PLX_SECOND_US) /* an outcome that late will not come */
 
 static const char JSON[] = "application/json";
 static const char TEXT[] = "text/plain; charset=utf-8";
@@ -224,6 +225,28 @@ static void submit(plx_engine *e, const plx_entry *entry, uint64_t ticket)
         refuse(e, ticket, 503, "The journal does not accept entries now; try again.");
 }
 
+/* Notes that the dead letter is being resent; false when it is already, or when too many are. */
+static bool repair_begin(plx_engine *e, uint64_t seq)
+{
+    engine_repair *place = NULL;
+    int64_t now_us = engine_boot_us();
+    for (int i = 0; i < ENGINE_REPAIRS_MAX; i++) {
+        engine_repair *r = &e->repairs[i];
+        bool lost = r->seq && now_us - r->since_us > ENGINE_REPAIR_US;
+        if (r->seq == seq && !lost) return false;
+        if (!r->seq || lost) place = r;
+    }
+    if (!place) return false;
+    *place = (engine_repair){seq, now_us};
+    return true;
+}
+
+static void repair_end(plx_engine *e, uint64_t seq)
+{
+    for (int i = 0; i < ENGINE_REPAIRS_MAX; i++)
+        if (e->repairs[i].seq == seq) e->repairs[i].seq = 0;
+}
+
 static void submit_resend(plx_engine *e, const engine_question *q, const plx_json *json,
                           uint64_t seq)
 {
@@ -238,6 +261,9 @@ static void submit_resend(plx_engine *e, const engine_question *q, const plx_jso
     if (!bytes_from_text(plx_out_slice(&text), &bytes))
         return refuse(e, q->ticket, 400,
                       "The message holds a character above U+00FF; write it as its bytes.");
+    if (!plx_twin_dead_is_open(e->twin, seq) || !repair_begin(e, seq))
+        return refuse(e, q->ticket, 409,
+                      "That entry is not an open dead letter, or it is being resent already.");
     plx_entry entry = {.kind = PLX_ENTRY_EDITED,
                        .iface = PLX_IFACE_REPAIR,
                        .schema = PLX_ENTRY_SCHEMA,
@@ -337,6 +363,7 @@ void engine_answer_outcome(plx_engine *e, const plx_inbox_item *item, const plx_
 {
     static const char *const OUTCOMES[] = {"applied", "duplicate", "ignored",
                                            "refused", "dead",      "internal"};
+    if (item->entry.kind == PLX_ENTRY_EDITED) repair_end(e, item->entry.ref);
     char memory[1024];
     plx_out out = plx_out_init(memory, sizeof memory);
     plx_json_writer w = plx_json_writer_init(&out);

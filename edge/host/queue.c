@@ -81,14 +81,17 @@ plx_status plx_queue_put(plx_queue *q, const void *items, size_t n)
     const uint8_t *from = items;
     pthread_mutex_lock(&q->mutex);
     while (!q->closed && n > 0) {
-        size_t in = copy_in(q, from, n);
-        from += in * q->item_size;
-        n -= in;
-        if (n > 0) pthread_cond_wait(&q->not_full, &q->mutex);
+        size_t whole = smaller(n, q->capacity);
+        if (q->capacity - q->n < whole) {
+            pthread_cond_wait(&q->not_full, &q->mutex);
+            continue;
+        }
+        from += copy_in(q, from, whole) * q->item_size;
+        n -= whole;
     }
     bool stopped = q->closed;
     pthread_mutex_unlock(&q->mutex);
-    return n > 0 || stopped ? PLX_STOPPED : PLX_OK;
+    return stopped ? PLX_STOPPED : PLX_OK;
 }
 
 size_t plx_queue_try_put(plx_queue *q, const void *items, size_t n)

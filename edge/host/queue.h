@@ -22,7 +22,8 @@ typedef struct plx_queue {
 
 PLX_MUST_CHECK plx_status plx_queue_init(plx_queue *q, size_t item_size, size_t capacity);
 void plx_queue_destroy(plx_queue *q); /* accepts a zeroed struct */
-/* Copies n items in, waiting for room. PLX_STOPPED when closed. */
+/* Copies n items in (at most the capacity), all or none, waiting for room. PLX_STOPPED when closed.
+ */
 PLX_MUST_CHECK plx_status plx_queue_put(plx_queue *q, const void *items, size_t n);
 /* Without waiting: how many of n fitted. */
 size_t plx_queue_try_put(plx_queue *q, const void *items, size_t n);

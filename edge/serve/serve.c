@@ -318,13 +318,13 @@ plx_status plx_serve_start(plx_serve **serve, const plx_serve_options *options, 
     copy_text(s->build, sizeof s->build, options->build);
     copy_text(s->epoch, sizeof s->epoch, options->epoch);
     mailbox_init(&s->mailbox);
+    *serve = s; /* before its thread asks the first question */
     plx_status status = start(s, problem, problem_n);
     if (status != PLX_OK) {
         plx_serve_stop(s);
-        return status;
+        *serve = NULL;
     }
-    *serve = s;
-    return PLX_OK;
+    return status;
 }
 
 uint16_t plx_serve_bound(const plx_serve *serve)

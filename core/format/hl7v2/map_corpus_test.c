@@ -222,17 +222,17 @@ static void test_verdicts_by_source(void **state)
 }
 
 static const char *const OWN[] = {
-    "MSH|^~\\&|REG|N|PLX|ED|20260714093000+0200||ADT^A01^ADT_A01|C1|P|2.5.1|||AL|NE||8859/1\r"
-    "EVN|A01|20260714||||20260714091500\rPID|1||4711^^^N&1.2&ISO^MR~99^^^S^SS|A|Roe&v^Ada^^^\r"
-    "PV1|1|E|ED^3^A|||W^1|D7^House^Greg\rPV2|||^Chest \\T\\ arm\rROL|1|AD|RN|N5^Bell^C\r",
-    "MSH|^~\\&|LAB|N|||2026||ORU^R01|C2|P|2.3\rPID|1||4711\rORC|RE|P1|F1||CM\r"
-    "OBR|1|P1|F1|24323-8^CMP^LN|||202607140800||||||||||D7|||||||LAB|F\r"
-    "OBX|1|NM|2823-3^K^LN||4.4|mmol/L|3.5-5|N|||F\rOBX|2|FT|X||a\\.br\\b~\\XFC\\c||||||C\r"
-    "OBX|3|SN|Y||>^5\rOBX|4|CE|Z||A^B^L\rOBX|5|ED|D||^pdf^x^Base64^AAAA\rNTE|1||n\r",
-    "MSH|^~\\&|REG|N|||2026||ADT^A40|C3|P|2.4\rPID|1||4711\rMRG|4712^^^N^MR||A||V\r",
-    "MSH|^~\\&|REG|N|||2026||ADT^A17|C4|T|2.2\rPID|1||1\rPV1|1|E|A^1\rPID|2||2\rPV1|2|E|A^2\r",
-    "MSH|^~\\&|L|N|||2026||OUL^R22|C5|P|2.6\rPID|1||1\rSPM|1|||B|||||||||||||20260714|2026\r"
-    "OBR|1||F1|A\rORC|RE|P1\rOBX|1|NM|147842^MDC_ECG_HEART_RATE^MDC|1.2.1.1|-999|264864\r",
+    ("MSH|^~\\&|REG|N|PLX|ED|20260714093000+0200||ADT^A01^ADT_A01|C1|P|2.5.1|||AL|NE||8859/1\r"
+     "EVN|A01|20260714||||20260714091500\rPID|1||4711^^^N&1.2&ISO^MR~99^^^S^SS|A|Roe&v^Ada^^^\r"
+     "PV1|1|E|ED^3^A|||W^1|D7^House^Greg\rPV2|||^Chest \\T\\ arm\rROL|1|AD|RN|N5^Bell^C\r"),
+    ("MSH|^~\\&|LAB|N|||2026||ORU^R01|C2|P|2.3\rPID|1||4711\rORC|RE|P1|F1||CM\r"
+     "OBR|1|P1|F1|24323-8^CMP^LN|||202607140800||||||||||D7|||||||LAB|F\r"
+     "OBX|1|NM|2823-3^K^LN||4.4|mmol/L|3.5-5|N|||F\rOBX|2|FT|X||a\\.br\\b~\\XFC\\c||||||C\r"
+     "OBX|3|SN|Y||>^5\rOBX|4|CE|Z||A^B^L\rOBX|5|ED|D||^pdf^x^Base64^AAAA\rNTE|1||n\r"),
+    ("MSH|^~\\&|REG|N|||2026||ADT^A40|C3|P|2.4\rPID|1||4711\rMRG|4712^^^N^MR||A||V\r"),
+    ("MSH|^~\\&|REG|N|||2026||ADT^A17|C4|T|2.2\rPID|1||1\rPV1|1|E|A^1\rPID|2||2\rPV1|2|E|A^2\r"),
+    ("MSH|^~\\&|L|N|||2026||OUL^R22|C5|P|2.6\rPID|1||1\rSPM|1|||B|||||||||||||20260714|2026\r"
+     "OBR|1||F1|A\rORC|RE|P1\rOBX|1|NM|147842^MDC_ECG_HEART_RATE^MDC|1.2.1.1|-999|264864\r"),
 };
 
 /* One random change: a byte, a piece cut out, doubled, or taken from elsewhere. */
