@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # SPDX-FileCopyrightText: 2026 The Pollux authors
 # Durable messages end to end: `pollux hl7 send` over many connections into `pollux serve`, each message
-# answered after its sync. One CSV line a case on stdout. Usage: bench/end_to_end.sh BUILDDIR [MESSAGES]
+# answered after its sync, beside the disk's own sync. CSV on stdout. Usage: bench/end_to_end.sh BUILDDIR [MESSAGES]
 set -eu
 build=$1
 wanted=${2:-600000}
@@ -15,10 +15,10 @@ stop() {
 }
 trap stop EXIT INT TERM
 
-"$pollux" hospital --journeys 400 --seed 5 --out "$folder/day.mllp" 2>/dev/null
+# A journey is about 38 messages of the simulated hospital; all are distinct.
+"$pollux" hospital --journeys $(((wanted + 37) / 38)) --seed 5 --out "$folder/day.mllp" 2>/dev/null
 once=$("$pollux" hl7 parse "$folder/day.mllp" --json | wc -l)
 bytes=$(wc -c <"$folder/day.mllp")
-repeat=$(((wanted + once - 1) / once))
 
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 wait_for() {
@@ -39,7 +39,7 @@ run_case() {
     server=$!
     wait_for "$port"
     "$pollux" hl7 send "$folder/day.mllp" --to "127.0.0.1:$port" --connections "$connections" \
-        --window "$window" --repeat "$repeat" --json >"$folder/sent.json"
+        --window "$window" --json >"$folder/sent.json"
     kill "$server"
     wait "$server" || true
     server=
@@ -53,6 +53,20 @@ P
     "$pollux" journal verify --data "$folder/data" >&2
 }
 
+echo "case,bytes,median_ms,p99_ms"
+python3 - "$folder/probe" <<'P'
+import os, sys, time
+fd = os.open(sys.argv[1], os.O_CREAT | os.O_WRONLY, 0o600)
+for size in (4096, 262144):
+    took = []
+    for _ in range(200):
+        began = time.monotonic()
+        os.write(fd, bytes(size))
+        os.fdatasync(fd)
+        took.append(1e3 * (time.monotonic() - began))
+    took.sort()
+    print("disk_sync,%d,%.3f,%.3f" % (size, took[100], took[198]))
+P
 echo "case,messages,mean_bytes,connections,window,seconds,msg_per_s,ack_p50_ms,ack_p99_ms,ack_max_ms"
 run_case 200 1
 run_case 200 4
