@@ -19,8 +19,9 @@
 #define ARRIVAL                                                                                    \
     MSH("A", "ADT^A04", "1000")                                                                    \
     EVN("A04", "1000")                                                                             \
-    PID("P1") PV1X("E", BED, "", "D1^CHEN^LI", "", "V1", "", "", "", "")                           \
-        PV2("^chest pain") "ROL|1|AD|NURSE|N1^OKO^ADA\r"
+    PID("P1")                                                                                      \
+    PV1X("E", BED, "", "D1^CHEN^LI", "", "V1", "", "", "", "")                                     \
+    PV2("^chest pain") "ROL|1|AD|NURSE|N1^OKO^ADA\r"
 #define NUMBER(code, value, unit, at) "OBX|1|NM|" code "||" value "|" unit "|||||F|||" DAY at "\r"
 #define VITALS(id, at, obx) ORU(id, at) STAY "OBR|1|||VS|||" DAY at "\r" obx
 

@@ -39,6 +39,34 @@ static int64_t issued_us(twin_context *c, const plx_observation_facts *o)
     return e->sent_us != PLX_TIME_NONE ? e->sent_us : c->entry->arrival_us;
 }
 
+static bool is_among(const uint32_t *orders, uint32_t n, uint32_t order)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (orders[i] == order) return true;
+    return false;
+}
+
+/* The orders of the message, kept until plx_twin_order_busy lets go of them. Numbers of a later one
+ * may show that two earlier ones are the same, so they are looked up again when all are known. */
+static void take_orders(twin_context *c, uint32_t encounter, uint32_t group, bool loose,
+                        uint32_t *orders)
+{
+    const plx_event *e = c->event;
+    for (uint32_t i = 0; i < e->orders_n; i++) {
+        orders[i] = plx_twin_order_take(c, encounter, &e->orders[i], group, loose);
+        if (orders[i]) plx_twin_order_busy(c->t, orders[i], true);
+    }
+    for (uint32_t i = 0; i < e->orders_n; i++) {
+        uint32_t first = orders[i];
+        if (!first) continue;
+        orders[i] = plx_twin_order_find(c->t, &e->orders[i], encounter, group);
+        PLX_ASSERT(orders[i]); /* its numbers are known now */
+        plx_twin_order_busy(c->t, orders[i], true);
+        if (first != orders[i] && !is_among(orders, e->orders_n, first))
+            plx_twin_order_busy(c->t, first, false);
+    }
+}
+
 void plx_twin_observations_take(twin_context *c, uint32_t encounter, bool loose)
 {
     plx_twin *t = c->t;
@@ -47,10 +75,7 @@ void plx_twin_observations_take(twin_context *c, uint32_t encounter, bool loose)
     uint32_t group = twin_group_of(t, twin_encounter_at(t, encounter)->owner);
     uint32_t *orders = plx_arena_take(c->step, e->orders_n + 1, sizeof *orders);
     PLX_ASSERT(orders); /* the mapping took far more for each order, and left this much */
-    for (uint32_t i = 0; i < e->orders_n; i++) {
-        orders[i] = plx_twin_order_take(c, encounter, &e->orders[i], group, loose);
-        if (orders[i]) plx_twin_order_busy(t, orders[i], true);
-    }
+    take_orders(c, encounter, group, loose, orders);
     for (uint32_t i = 0; i < e->observations_n; i++) {
         const plx_observation_facts *o = &e->observations[i];
         uint32_t order = o->order < e->orders_n ? orders[o->order] : 0;
@@ -83,7 +108,7 @@ static uint32_t known_order(const twin_context *c, uint32_t group)
 {
     const plx_event *e = c->event;
     for (uint32_t i = 0; i < e->orders_n; i++) {
-        uint32_t order = plx_twin_order_find(c->t, &e->orders[i], group);
+        uint32_t order = plx_twin_order_find(c->t, &e->orders[i], 0, group);
         if (order) return order;
     }
     return 0;

@@ -54,9 +54,10 @@ static uint32_t find_order(const plx_twin *t, const plx_order_facts *facts, bear
     return placer && !filler_differs(t, placer, &facts->filler) ? placer : 0;
 }
 
-uint32_t plx_twin_order_find(const plx_twin *t, const plx_order_facts *facts, uint32_t group)
+uint32_t plx_twin_order_find(const plx_twin *t, const plx_order_facts *facts, uint32_t encounter,
+                             uint32_t group)
 {
-    return find_order(t, facts, (bearer){0, group});
+    return find_order(t, facts, (bearer){encounter, group});
 }
 
 /* Lists and numbers -------------------------------------------------------------------------- */

@@ -199,8 +199,10 @@ void plx_twin_wake_set(plx_twin *t, uint32_t encounter); /* earliest of its reas
 void plx_twin_wake_all(twin_context *c);                 /* everything due until now */
 
 /* order.c */
-/* The order of numbers in a message, for the person of group (0 = unknown); 0 when not known. */
-uint32_t plx_twin_order_find(const plx_twin *t, const plx_order_facts *facts, uint32_t group);
+/* The order of numbers in a message, of the stay or the person of group (0 = unknown); 0 when not
+ * known. */
+uint32_t plx_twin_order_find(const plx_twin *t, const plx_order_facts *facts, uint32_t encounter,
+                             uint32_t group);
 /* Found or made, with what the message says of it; 0 when it has no number. */
 uint32_t plx_twin_order_take(twin_context *c, uint32_t encounter, const plx_order_facts *facts,
                              uint32_t group, bool loose);

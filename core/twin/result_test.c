@@ -156,6 +156,21 @@ static void milestones_and_state(void **state)
     world_destroy(&w);
 }
 
+/* The second order of a message shows that the first one is an order known by its filler. */
+static void numbers_of_one_message_join(void **state)
+{
+    (void)state;
+    world w = world_init(NULL);
+    world_message(&w,
+                  ORU("1", "1020") STAY OBR("", "F1", "CBC", "1010", "1020", "P") HB("118", "P"));
+    world_message(&w, ORU("2", "1030") STAY OBR("PL1", "", "CBC", "1010", "1030", "P") K("4", "P")
+                          OBR("PL1", "F1", "CBC", "1010", "1030", "F") HB("120", "F"));
+    assert_int_equal(only_order(&w)->rows_n, 2);
+    assert_string_equal(world_report(&w, PLX_REPORT_RESULTS),
+                        "F1,2823-3,,P,4,mmol/L\nF1,718-7,,F,120,g/L\n");
+    world_destroy(&w);
+}
+
 static void cancelled_order(void **state)
 {
     (void)state;
@@ -441,6 +456,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_order_ends_alike),
         cmocka_unit_test(milestones_and_state),
+        cmocka_unit_test(numbers_of_one_message_join),
         cmocka_unit_test(cancelled_order),
         cmocka_unit_test(imaging_by_service_or_name),
         cmocka_unit_test(withdrawn_result_is_flagged_and_comes_back),

@@ -154,7 +154,10 @@ bool plx_twin_stay_insert(plx_twin *t, uint32_t encounter, const twin_event *eve
     e->events_n++;
     bool cancel = plx_twin_action_is_cancel(event->action);
     e->cancels |= cancel;
-    bool early = twin_source_at(t, event->source)->recorded_us < event->at_us && e->cancels;
+    /* a cancel of the same moment, or one that was recorded later, may concern this event */
+    bool same_moment = low > 0 && events[low - 1].at_us == event->at_us;
+    bool recorded_early = twin_source_at(t, event->source)->recorded_us < event->at_us;
+    bool early = e->cancels && (same_moment || recorded_early);
     return low + 1 == e->events_n && !cancel && !cut && !early && e->waiting_n == 0;
 }
 
