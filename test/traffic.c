@@ -70,6 +70,17 @@ plx_mllp_client *traffic_connect(const server_process *server, traffic *load)
     return client;
 }
 
+plx_mllp_client *traffic_reconnect(const server_process *server, traffic *load)
+{
+    plx_mllp_client *client = traffic_connect(server, load);
+    for (size_t i = 0; i < load->sent; i++)
+        if (!load->answered[i])
+            assert_int_equal(
+                plx_mllp_client_send(client, load->streams[i], i, load->messages[i], false),
+                PLX_OK);
+    return client;
+}
+
 /* Sends until the time is over or everything is answered. */
 void traffic_send_for(plx_mllp_client *client, traffic *load, int64_t for_us)
 {

@@ -23,6 +23,9 @@ void traffic_destroy(traffic *load);
 /* Nothing is sent and nothing answered. */
 void traffic_rewind(traffic *load);
 plx_mllp_client *traffic_connect(const server_process *server, traffic *load);
+/* A client that was destroyed with answers open: a new one sends those messages again, same bytes.
+ */
+plx_mllp_client *traffic_reconnect(const server_process *server, traffic *load);
 /* Sends until the time is over or everything is answered. */
 void traffic_send_for(plx_mllp_client *client, traffic *load, int64_t for_us);
 /* Asserts that the journal holds each message with a positive answer exactly once as accepted, and
