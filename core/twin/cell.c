@@ -524,87 +524,74 @@ static void write_fresh(const plx_twin *t, const twin_encounter *e, plx_json_wri
     put_derived(w, plx_out_slice(&out), at_us, plx_twin_source_id(t, source, index));
 }
 
+static void write_measured(const plx_twin *t, uint32_t encounter, twin_cell cell,
+                           plx_json_writer *w)
+{
+    static const plx_quantity ONE[TWIN_CELLS] = {[TWIN_CELL_TRIAGE] = PLX_QUANTITY_TRIAGE,
+                                                 [TWIN_CELL_SPO2] = PLX_QUANTITY_SPO2,
+                                                 [TWIN_CELL_RR] = PLX_QUANTITY_RESP_RATE,
+                                                 [TWIN_CELL_ACVPU] = PLX_QUANTITY_ACVPU};
+    if (cell == TWIN_CELL_HR)
+        write_hr(t, encounter, w);
+    else if (cell == TWIN_CELL_BP)
+        write_bp(t, encounter, w);
+    else if (cell == TWIN_CELL_TEMP)
+        write_temp(t, encounter, w);
+    else if (cell == TWIN_CELL_O2)
+        write_o2(t, encounter, w);
+    else if (ONE[cell])
+        write_one(t, encounter, ONE[cell], w);
+    else
+        plx_json_put_null(w); /* no model answers here yet: padmit, risk */
+}
+
+static void write_person(const plx_twin *t, const twin_encounter *e, twin_cell cell,
+                         plx_json_writer *w)
+{
+    if (cell == TWIN_CELL_NAME)
+        write_name(t, e, w);
+    else if (cell == TWIN_CELL_AGE)
+        write_age(t, e, w);
+    else
+        write_sex(t, e, w);
+}
+
 void plx_twin_cell_write(const plx_twin *t, uint32_t encounter, twin_cell cell, plx_json_writer *w)
 {
     const twin_encounter *e = twin_encounter_at(t, encounter);
     const twin_stay *s = &e->stay;
     switch (cell) {
     case TWIN_CELL_BED:
-        write_bed(t, e, w);
-        break;
+        return write_bed(t, e, w);
     case TWIN_CELL_NAME:
-        write_name(t, e, w);
-        break;
     case TWIN_CELL_AGE:
-        write_age(t, e, w);
-        break;
     case TWIN_CELL_SEX:
-        write_sex(t, e, w);
-        break;
-    case TWIN_CELL_TRIAGE:
-        write_one(t, encounter, PLX_QUANTITY_TRIAGE, w);
-        break;
+        return write_person(t, e, cell, w);
     case TWIN_CELL_COMPLAINT:
-        put_word(t, w, twin_text_get(t, s->complaint), s->complaint_us, s->complaint_source);
-        break;
+        return put_word(t, w, twin_text_get(t, s->complaint), s->complaint_us, s->complaint_source);
     case TWIN_CELL_ARRIVED:
-        write_arrived(t, e, w);
-        break;
+        return write_arrived(t, e, w);
     case TWIN_CELL_NEWS2:
-        write_news2(t, e, w);
-        break;
-    case TWIN_CELL_HR:
-        write_hr(t, encounter, w);
-        break;
-    case TWIN_CELL_BP:
-        write_bp(t, encounter, w);
-        break;
-    case TWIN_CELL_SPO2:
-        write_one(t, encounter, PLX_QUANTITY_SPO2, w);
-        break;
-    case TWIN_CELL_RR:
-        write_one(t, encounter, PLX_QUANTITY_RESP_RATE, w);
-        break;
-    case TWIN_CELL_TEMP:
-        write_temp(t, encounter, w);
-        break;
-    case TWIN_CELL_ACVPU:
-        write_one(t, encounter, PLX_QUANTITY_ACVPU, w);
-        break;
-    case TWIN_CELL_O2:
-        write_o2(t, encounter, w);
-        break;
+        return write_news2(t, e, w);
     case TWIN_CELL_ALARM:
-        write_alarm(t, e, w);
-        break;
+        return write_alarm(t, e, w);
     case TWIN_CELL_DOCTOR:
-        write_staff(t, s->attending, s->attending_us, s->attending_source, w);
-        break;
+        return write_staff(t, s->attending, s->attending_us, s->attending_source, w);
     case TWIN_CELL_NURSE:
-        write_staff(t, s->nurse, s->nurse_us, s->nurse_source, w);
-        break;
+        return write_staff(t, s->nurse, s->nurse_us, s->nurse_source, w);
     case TWIN_CELL_LAB:
-        write_lab(t, e, w);
-        break;
+        return write_lab(t, e, w);
     case TWIN_CELL_IMG:
-        write_study(t, e, TWIN_CATEGORY_IMAGING, w);
-        break;
+        return write_study(t, e, TWIN_CATEGORY_IMAGING, w);
     case TWIN_CELL_MED:
-        write_study(t, e, TWIN_CATEGORY_MEDICATION, w);
-        break;
+        return write_study(t, e, TWIN_CATEGORY_MEDICATION, w);
     case TWIN_CELL_NEXT:
-        write_next(t, e, w);
-        break;
+        return write_next(t, e, w);
     case TWIN_CELL_DISPO:
-        write_dispo(t, e, w);
-        break;
+        return write_dispo(t, e, w);
     case TWIN_CELL_FRESH:
-        write_fresh(t, e, w);
-        break;
-    case TWIN_CELL_PADMIT:
-    case TWIN_CELL_RISK:
-    case TWIN_CELLS:
-        plx_json_put_null(w);
-        break;
+        return write_fresh(t, e, w);
+    default:
+        return write_measured(t, encounter, cell, w);
     }
 }

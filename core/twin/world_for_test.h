@@ -5,9 +5,15 @@
 #ifndef PLX_CORE_TWIN_WORLD_FOR_TEST_H
 #define PLX_CORE_TWIN_WORLD_FOR_TEST_H
 
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <cmocka.h>
 
 #include "core/format/hl7v2/intake.h"
 #include "core/twin/board.h"
