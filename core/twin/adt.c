@@ -67,7 +67,8 @@ static twin_event event_make(twin_context *c, const plx_visit_facts *v)
     say_text(t, &x, TWIN_SAID_DISPOSITION, &x.disposition, &v->disposition);
     plx_presence class = v->patient_class.presence;
     bool letter = class == PLX_VALUE && v->patient_class.text.n > 0 &&
-                  (v->patient_class.text.at[0] & 0x80) == 0;
+                  (v->patient_class.text.at[0] & 0x80) == 0 &&
+                  v->patient_class.text.at[0] != 'N'; /* table 0004: not applicable */
     if (letter) x.patient_class = (uint8_t)v->patient_class.text.at[0];
     say(&x, TWIN_SAID_CLASS, class == PLX_VALUE && !letter ? PLX_EMPTY : class);
     return x;
@@ -106,18 +107,15 @@ static uint32_t stay_of(twin_context *c, const plx_visit_facts *v, const plx_ide
     return encounter;
 }
 
-/* An update of a person (A28, A31), or one that names no stay that is known, makes no stay. */
+/* A28 and A31 speak of the person alone (v2 3.3.28, 3.3.31): their PV1 is there because the
+ * structure asks for one. An update that names no stay that is known makes none either. */
 static bool is_person_only(const twin_context *c, uint32_t person)
 {
     const plx_event *e = c->event;
     if (e->adt != PLX_ADT_UPDATE) return false;
+    if (plx_slice_is(e->trigger, "A28") || plx_slice_is(e->trigger, "A31")) return true;
     if (!e->visit.given) return true;
-    if (valued(&e->visit.visit)) {
-        bool person_event = plx_slice_is(e->trigger, "A28") || plx_slice_is(e->trigger, "A31");
-        uint32_t node = plx_twin_node_find(c->t, TWIN_VISIT_ID, &e->visit.visit);
-        return person_event && !twin_group_of(c->t, node);
-    }
-    if (valued(&e->person.account)) return false;
+    if (valued(&e->visit.visit) || valued(&e->person.account)) return false;
     uint32_t candidates;
     return !person || !plx_twin_encounter_at_time(c->t, twin_group_of(c->t, person), happened_us(c),
                                                   0, &candidates);
