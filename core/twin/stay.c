@@ -249,7 +249,10 @@ static void cancel_resolve(const plx_twin *t, twin_event *events, uint32_t n, tw
         if (!undone) undo(events, n, target);
         return;
     }
-    if (named && cancel->named_us < cancel->at_us && !has_waited(t, cancel)) return;
+    /* v2 3.3.52, 3.3.53: EVN-6 of these two may be when the cancel itself happened */
+    bool own_time =
+        cancel->action == PLX_ADT_CANCEL_LEAVE || cancel->action == PLX_ADT_CANCEL_RETURN;
+    if (named && !own_time && cancel->named_us < cancel->at_us && !has_waited(t, cancel)) return;
     uint32_t top = stack_top(s, events, rule_of(cancel->action).cancels);
     if (!top) return;
     cancel->resolved = 1;
@@ -538,8 +541,10 @@ static void take_cancel(const plx_twin *t, twin_stay *s, const twin_event *x)
     bool plan = x->action == PLX_ADT_CANCEL_PREADMIT || x->action == PLX_ADT_CANCEL_PENDING_ADMIT;
     if (plan && s->plans_n == 0 && s->arrivals_n == 0 && x->resolved == 1)
         set_status(s, x, TWIN_STATUS_CANCELLED);
-    /* v2 3.3.13: PV1-3 of an A13 is where the patient is now, perhaps another place than before */
-    if (x->action == PLX_ADT_CANCEL_DISCHARGE) tell_location(t, s, x, true);
+    /* v2 3.3.12, 3.3.13: PV1-3 of an A12 or A13 is where the patient is now, perhaps a place that
+     * nobody told of before */
+    bool placed = x->action == PLX_ADT_CANCEL_DISCHARGE || x->action == PLX_ADT_CANCEL_TRANSFER;
+    if (placed) tell_location(t, s, x, true);
     tell_class(s, x, false);
     tell_people(s, x);
 }
