@@ -342,9 +342,47 @@ static uint32_t find_by_time(const plx_twin *t, uint32_t series, datum d)
 
 static bool same_content(const twin_row *a, const twin_row *b)
 {
-    return a->issued_us == b->issued_us && a->status == b->status && a->value == b->value &&
-           a->unit == b->unit && a->when_us == b->when_us && a->kind == b->kind &&
-           a->comparator == b->comparator && a->presence == b->presence;
+    bool same_word = a->issued_us == b->issued_us && a->status == b->status &&
+                     a->when_us == b->when_us && a->promoted == b->promoted;
+    bool same_value = a->value == b->value && a->unit == b->unit && a->kind == b->kind &&
+                      a->comparator == b->comparator && a->presence == b->presence;
+    return same_word && (same_value || a->promoted);
+}
+
+static void text_copy(plx_twin *t, twin_text *into, twin_text from)
+{
+    plx_twin_text_keep(t, from);
+    plx_twin_text_release(t, *into);
+    *into = from;
+}
+
+/* Table 0085 U: final now, without sending again what was sent as preliminary. */
+static void promote(plx_twin *t, twin_row *into)
+{
+    uint32_t row = into->older;
+    while (row) {
+        const twin_row *r = twin_row_at(t, row);
+        if (!r->promoted && r->presence == PLX_VALUE && !plx_twin_row_withdrawn(r)) break;
+        row = r->older;
+    }
+    if (!row) return;
+    const twin_row *from = twin_row_at(t, row);
+    text_copy(t, &into->value, from->value);
+    text_copy(t, &into->canonical, from->canonical);
+    text_copy(t, &into->unit, from->unit);
+    text_copy(t, &into->reference, from->reference);
+    text_copy(t, &into->abnormal, from->abnormal);
+    into->kind = from->kind;
+    into->quality = from->quality;
+    into->reason = from->reason;
+    into->comparator = from->comparator;
+    into->presence = from->presence;
+}
+
+static void versions_promote(plx_twin *t, uint32_t head)
+{
+    for (uint32_t x = head; x; x = twin_row_at(t, x)->older)
+        if (twin_row_at(t, x)->promoted) promote(t, twin_row_at(t, x));
 }
 
 static void versions_trim(plx_twin *t, uint32_t head)
@@ -373,6 +411,7 @@ static void version_add(plx_twin *t, uint32_t head, uint32_t series, uint32_t ro
         versions_trim(t, row);
         for (uint32_t x = head; x; x = twin_row_at(t, x)->older)
             twin_row_at(t, x)->series = series;
+        versions_promote(t, row);
         head_add(t, series, row);
         return;
     }
@@ -383,6 +422,7 @@ static void version_add(plx_twin *t, uint32_t head, uint32_t series, uint32_t ro
         x = twin_row_at(t, x)->older;
     r->older = twin_row_at(t, x)->older;
     twin_row_at(t, x)->older = row;
+    versions_promote(t, head);
     versions_trim(t, head);
 }
 
@@ -408,6 +448,7 @@ static uint32_t row_make(twin_context *c, uint32_t series, const plx_observation
     r->status_code = (uint8_t)said->status_code;
     r->comparator = (uint8_t)said->comparator;
     r->presence = (uint8_t)said->value.presence;
+    r->promoted = said->status_code == 'U' && said->value.presence == PLX_EMPTY;
     plx_twin_quality_judge(c, said, r);
     return row;
 }

@@ -472,7 +472,8 @@ typedef enum twin_reason {
     X(U8, comparator, "1", 0, 127, "")                                                             \
     X(U8, loose, "1", 0, 1, "found its encounter by person and time alone")                        \
     X(U8, presence, "1", 0, 3, "of the value")                                                     \
-    X(U16, zero_16, "", 0, 0, "")                                                                  \
+    X(U8, promoted, "1", 0, 1, "OBX-11 U without a value: it has that of the version before")      \
+    X(U8, zero_8, "", 0, 0, "")                                                                    \
     X(U32, zero_32, "", 0, 0, "")
 
 #define TWIN_SCORE_TABLE(X, A)                                                                     \
