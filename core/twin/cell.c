@@ -109,9 +109,22 @@ static void write_name(const plx_twin *t, const twin_encounter *e, plx_json_writ
     plx_twin_value_write(w, &x);
 }
 
+/* Cleared by the sender, which is not the same as never heard. */
+static bool put_cleared(const plx_twin *t, const twin_facts *f, twin_fact fact, plx_json_writer *w)
+{
+    if (!f || f->presence[fact] != PLX_NULL) return false;
+    twin_value x = twin_value_none();
+    x.e = "null";
+    x.k = plx_kind_letter(PLX_KIND_MANUAL);
+    x.i = plx_twin_source_id(t, f->source[fact], 0);
+    plx_twin_value_write(w, &x);
+    return true;
+}
+
 static void write_age(const plx_twin *t, const twin_encounter *e, plx_json_writer *w)
 {
     const twin_facts *f = fact_of(t, e, TWIN_FACT_BIRTH);
+    if (put_cleared(t, f, TWIN_FACT_BIRTH, w)) return;
     int32_t years = plx_twin_person_age_years(t, twin_group_of(t, e->owner), t->world.now_us);
     if (!f || years < 0) {
         plx_json_put_null(w);
@@ -133,6 +146,7 @@ static void write_age(const plx_twin *t, const twin_encounter *e, plx_json_write
 static void write_sex(const plx_twin *t, const twin_encounter *e, plx_json_writer *w)
 {
     const twin_facts *f = fact_of(t, e, TWIN_FACT_SEX);
+    if (put_cleared(t, f, TWIN_FACT_SEX, w)) return;
     if (f)
         put_word(t, w, twin_text_get(t, f->sex), PLX_TIME_NONE, f->source[TWIN_FACT_SEX]);
     else
