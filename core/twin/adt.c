@@ -74,15 +74,42 @@ static twin_event event_make(twin_context *c, const plx_visit_facts *v)
     return x;
 }
 
+static void event_add(plx_twin *t, uint32_t encounter, const twin_event *x)
+{
+    if (plx_twin_stay_insert(t, encounter, x))
+        plx_twin_stay_continue(t, encounter);
+    else
+        plx_twin_stay_fold(t, encounter);
+}
+
+/* A29 (v2 3.3.29): with the person the visits until then go, as by an A23 of each. */
+static void delete_stay(twin_context *c, uint32_t encounter, int64_t deleted_us)
+{
+    plx_twin *t = c->t;
+    const twin_encounter *e = twin_encounter_at(t, encounter);
+    const twin_event *events = twin_events_of(t, e);
+    if (e->events_n == 0 || events[0].at_us > deleted_us) return;
+    for (uint32_t i = 0; i < e->events_n; i++)
+        if (events[i].action == PLX_ADT_DELETE_VISIT && events[i].at_us == deleted_us) return;
+    twin_event x = {.at_us = deleted_us,
+                    .named_us = PLX_TIME_NONE,
+                    .admitted_us = PLX_TIME_NONE,
+                    .discharged_us = PLX_TIME_NONE,
+                    .source = plx_twin_source_hold(c),
+                    .action = PLX_ADT_DELETE_VISIT};
+    event_add(t, encounter, &x);
+}
+
 static void stay_event(twin_context *c, uint32_t encounter, const plx_visit_facts *v)
 {
     plx_twin *t = c->t;
     uint8_t before = twin_encounter_at(t, encounter)->stay.status;
     twin_event x = event_make(c, v);
-    if (plx_twin_stay_insert(t, encounter, &x))
-        plx_twin_stay_continue(t, encounter);
-    else
-        plx_twin_stay_fold(t, encounter);
+    event_add(t, encounter, &x);
+    uint32_t group = twin_group_of(t, twin_encounter_at(t, encounter)->owner);
+    const twin_group *g = group ? twin_group_at(t, group) : NULL;
+    /* of a merged person the A29 may have meant but one of the two */
+    if (g && !g->edges && g->deleted_us != PLX_TIME_NONE) delete_stay(c, encounter, g->deleted_us);
     plx_twin_encounter_settle(c, encounter, before);
 }
 
@@ -298,14 +325,20 @@ static const char *link_persons(twin_context *c, uint32_t person)
     return NULL;
 }
 
-/* Kept: whoever is really in a bed stays on the board. */
 static const char *delete_person(twin_context *c, uint32_t person)
 {
+    plx_twin *t = c->t;
     if (!person) return "delete-names-no-person";
-    twin_group *g = twin_group_at(c->t, twin_group_of(c->t, person));
+    twin_group *g = twin_group_at(t, twin_group_of(t, person));
     int64_t at_us = happened_us(c);
     if (g->deleted_us == PLX_TIME_NONE || at_us > g->deleted_us) g->deleted_us = at_us;
-    touch_person(c, person);
+    for (uint32_t node = g->members; node; node = twin_node_at(t, node)->next)
+        for (uint32_t e = twin_node_at(t, node)->encounters; e;
+             e = twin_encounter_at(t, e)->owner_next) {
+            uint8_t before = twin_encounter_at(t, e)->stay.status;
+            delete_stay(c, e, at_us);
+            plx_twin_encounter_settle(c, e, before);
+        }
     return NULL;
 }
 

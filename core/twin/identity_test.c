@@ -433,7 +433,7 @@ static void links_are_noted(void **state)
     world_destroy(&w);
 }
 
-static void deleted_person_stays_in_the_bed(void **state)
+static void deleted_person_leaves_the_bed(void **state)
 {
     (void)state;
     world w = world_init(NULL);
@@ -441,7 +441,12 @@ static void deleted_person_stays_in_the_bed(void **state)
     world_message(&w, MSH("2", "ADT^A29", "1010") EVN("A29", "1010") PID("P1"));
     uint32_t group = twin_group_of(w.t, world_stay(&w, "V1")->owner);
     assert_true(twin_group_at(w.t, group)->deleted_us != PLX_TIME_NONE);
-    assert_string_equal(world_report(&w, PLX_REPORT_BEDS), "ED^R1^1^H,V1\n");
+    assert_int_equal(world_stay(&w, "V1")->stay.status, TWIN_STATUS_IN_ERROR);
+    assert_string_equal(world_report(&w, PLX_REPORT_BEDS), "");
+    world_message(&w, ARRIVES("3", "0950", "P1", "V2")); /* late: deleted with the others */
+    assert_int_equal(world_stay(&w, "V2")->stay.status, TWIN_STATUS_IN_ERROR);
+    world_message(&w, ARRIVES("4", "1100", "P1", "V3")); /* here again */
+    assert_string_equal(world_report(&w, PLX_REPORT_BEDS), "ED^R1^1^H,V3\n");
     world_destroy(&w);
 }
 
@@ -479,7 +484,7 @@ int main(void)
         cmocka_unit_test(accounts_merge_and_move),
         cmocka_unit_test(identifier_moves),
         cmocka_unit_test(links_are_noted),
-        cmocka_unit_test(deleted_person_stays_in_the_bed),
+        cmocka_unit_test(deleted_person_leaves_the_bed),
         cmocka_unit_test(merges_beyond_the_fold_limit_still_forward),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
