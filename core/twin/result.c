@@ -311,7 +311,8 @@ bool plx_twin_result_is_latest(const plx_twin *t, uint32_t row)
         bool same = x->filler == o->filler && x->filler_authority == o->filler_authority;
         if (other == r->order || !same) continue;
         uint32_t rival = find_by_order(t, other, r->code, r->sub_id);
-        if (rival && issued_after(t, twin_row_at(t, rival), r)) return false;
+        /* of the same moment (OBR-22) both are told: W of the one, F of the other */
+        if (rival && twin_row_at(t, rival)->issued_us > r->issued_us) return false;
     }
     return true;
 }
