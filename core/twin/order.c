@@ -112,7 +112,9 @@ void plx_twin_order_busy(plx_twin *t, uint32_t order, bool busy)
         return;
     }
     o->from_results &= FROM_RESULTS;
-    if (o->from_results && o->rows_n == 0) plx_twin_order_free(t, order);
+    /* a report that it was cancelled waits for a late order */
+    bool cancelled = o->result_status == 'X' && o->placer;
+    if (o->from_results && o->rows_n == 0 && !cancelled) plx_twin_order_free(t, order);
 }
 
 static void number_set(plx_twin *t, uint32_t order, twin_map_kind map, const plx_identifier *id)
