@@ -151,6 +151,7 @@ static void join_bed(twin_context *c, uint32_t encounter)
     if (!p->unnamed || p->unnamed == encounter || p->occupants_n != 1) return;
     const twin_encounter *x = twin_encounter_at(t, p->unnamed);
     if (x->first_us == PLX_TIME_NONE || e->stay.location_us > x->first_us) return;
+    if (x->marks & TWIN_MARK_IDENTITY) return; /* a device there named somebody else */
     plx_twin_encounter_absorb(c, encounter, p->unnamed);
 }
 

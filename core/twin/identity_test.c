@@ -314,6 +314,8 @@ static void device_that_contradicts_is_held(void **state)
                          0);
     world_message(&w, MONITOR("4", "1011", "P2^^^H^MR", BED2, "89"));
     assert_true(has_hr(&w, "V2"));
+    world_message(&w, ADT("5", "A08", "1012", "P1", "E", BED, "V1")); /* still nobody's */
+    assert_false(has_hr(&w, "V1"));
     world_destroy(&w);
 }
 

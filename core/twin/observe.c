@@ -15,10 +15,20 @@ static int64_t moment_us(const twin_context *c)
     return e->happened_us != PLX_TIME_NONE ? e->happened_us : c->entry->arrival_us;
 }
 
+static bool has_number(const plx_event *e, uint32_t order)
+{
+    return order < e->orders_n && (e->orders[order].filler.value.presence == PLX_VALUE ||
+                                   e->orders[order].placer.value.presence == PLX_VALUE);
+}
+
+/* A monitor names itself (OBX-18) and has no number of a report, as a laboratory's machine has. */
 static bool is_device(const plx_event *e)
 {
-    for (uint32_t i = 0; i < e->observations_n; i++)
-        if (!plx_slice_is(e->observations[i].code_system, "MDC")) return false;
+    for (uint32_t i = 0; i < e->observations_n; i++) {
+        const plx_observation_facts *o = &e->observations[i];
+        bool monitor = o->device.n > 0 && !has_number(e, o->order);
+        if (!plx_slice_is(o->code_system, "MDC") && !monitor) return false;
+    }
     return e->observations_n > 0;
 }
 

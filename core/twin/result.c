@@ -449,7 +449,7 @@ static uint32_t row_make(twin_context *c, uint32_t series, const plx_observation
     r->status_code = (uint8_t)said->status_code;
     r->comparator = (uint8_t)said->comparator;
     r->presence = (uint8_t)said->value.presence;
-    r->promoted = said->status_code == 'U' && said->value.presence == PLX_EMPTY;
+    r->promoted = said->status_code == 'U' && said->value.presence == PLX_EMPTY && !said->sentinel;
     plx_twin_quality_judge(c, said, r);
     return row;
 }
