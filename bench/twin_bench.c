@@ -161,9 +161,13 @@ static void measure_whole(const plx_twin *t, const void *region)
     char *text = take(capacity), *copy = take(used);
     uint8_t hash[32];
     uint32_t visits = lines_of(t, PLX_REPORT_CENSUS, text, capacity);
+    plx_twin *fork;
     double start = now_s();
     memcpy(copy, region, used);
     print("fork", (now_s() - start) * 1e3, "ms", 1);
+    start = now_s();
+    if (plx_twin_adopt(&fork, copy, used, used) != PLX_OK) exit(1);
+    print("adopt", (now_s() - start) * 1e3, "ms", 1);
     start = now_s();
     plx_twin_hash(t, hash);
     print("hash", (now_s() - start) * 1e3, "ms", 1);
@@ -175,6 +179,114 @@ static void measure_whole(const plx_twin *t, const void *region)
     print("region_per_visit", (double)used / visits, "B", visits);
     free(text);
     free(copy);
+}
+
+/* Shapes that must not be quadratic ---------------------------------------------------------- */
+
+typedef struct shape {
+    const char *name;
+    uint32_t n;
+    /* Message i of n as text. */
+    void (*write)(char *text, size_t capacity, uint32_t i, uint32_t n);
+} shape;
+
+static void one_event(char *text, size_t capacity, uint32_t minute, const char *trigger,
+                      uint32_t visit, uint32_t i)
+{
+    snprintf(text, capacity,
+             "MSH|^~\\&|REG|H|P|P|20261125120000||ADT^%s|C%u|P|2.5.1\r"
+             "EVN||202611%02u%02u%02u\rPID|1||P%u^^^H^MR||DOE^JANE||19700101|F\r"
+             "PV1|1|E|ED^R%u^1^H||||D%u^CHEN||||||||||||V%u^^^H\rPV2|||^chest pain\r",
+             trigger, i, 1 + minute / 1440 % 28, minute / 60 % 24, minute % 60, visit, i % 50,
+             i % 9, visit);
+}
+
+static void observations(char *text, size_t capacity, uint32_t i, uint32_t n)
+{
+    (void)n;
+    snprintf(text, capacity,
+             "MSH|^~\\&|MON|H|P|P|20261125120000||ORU^R01|C%u|P|2.5.1\rPID|1||P1^^^H^MR\r"
+             "PV1|1|E|||||||||||||||||V1^^^H\rOBR|1|||VS\r"
+             "OBX|1|NM|8867-4^HR^LN||%u|/min|||||F|||20261125%02u%02u%02u\r",
+             i, 60 + i % 90, i / 3600 % 24, i / 60 % 60, i % 60);
+}
+
+static void events_in_order(char *text, size_t capacity, uint32_t i, uint32_t n)
+{
+    (void)n;
+    one_event(text, capacity, i, i == 0 ? "A04" : "A02", 1, i);
+}
+
+static void events_backwards(char *text, size_t capacity, uint32_t i, uint32_t n)
+{
+    one_event(text, capacity, n - i, "A02", 1, i);
+}
+
+static void events_cancelled(char *text, size_t capacity, uint32_t i, uint32_t n)
+{
+    (void)n;
+    one_event(text, capacity, i, i % 2 ? "A12" : "A02", 1, i);
+}
+
+/* A thousand stays of one person, results without a visit number between them. */
+static void visits_of_one(char *text, size_t capacity, uint32_t i, uint32_t n)
+{
+    (void)n;
+    if (i % 2 == 0)
+        snprintf(
+            text, capacity,
+            "MSH|^~\\&|REG|H|P|P|20261125120000||ADT^A04|C%u|P|2.5.1\rEVN||202611%02u%02u%02u\r"
+            "PID|1||P1^^^H^MR\rPV1|1|E|ED||||||||||||||||V%u^^^H\r",
+            i, 1 + i / 1440 % 28, i / 60 % 24, i % 60, i);
+    else
+        snprintf(text, capacity,
+                 "MSH|^~\\&|LAB|H|P|P|20261125120000||ORU^R01|C%u|P|2.5.1\rPID|1||P1^^^H^MR\r"
+                 "OBR|1||F%u|CBC\rOBX|1|NM|718-7^Hb^LN||120|g/L|||||F|||202612%02u%02u%02u\r",
+                 i, i, 1 + i / 1440 % 28, i / 60 % 24, i % 60);
+}
+
+/* Four messages a visit, 10,000 visits: what an idle stay costs in memory. */
+static void idle_visits(char *text, size_t capacity, uint32_t i, uint32_t n)
+{
+    static const char *const TRIGGERS[] = {"A04", "A08", "A02", "A03"};
+    (void)n;
+    one_event(text, capacity, i / 4 % 1000 + i % 4, TRIGGERS[i % 4], i / 4, i);
+}
+
+static const shape SHAPES[] = {
+    {"observations_one_stay", 10000, observations}, {"events_in_order", 1000, events_in_order},
+    {"events_backwards", 1000, events_backwards},   {"events_cancelled", 1000, events_cancelled},
+    {"visits_one_person", 2000, visits_of_one},     {"idle_visits", 40000, idle_visits}};
+
+/* Cost of the first and of the last tenth of the messages. */
+static void measure_shape(stream *s, const shape *x, void *region)
+{
+    char text[1024], name[64];
+    plx_twin *t = fresh_twin(region);
+    size_t empty = plx_twin_used(t);
+    double tenth[10] = {0};
+    for (uint32_t i = 0; i < x->n; i++) {
+        x->write(text, sizeof text, i, x->n);
+        s->bodies[0] = (plx_slice){text, strlen(text)};
+        s->arrivals_us[0] = INT64_C(1795608000000000);
+        plx_arena step = plx_arena_init(s->step, STEP_BYTES);
+        plx_applied applied;
+        plx_entry entry = {.seq = i + 1,
+                           .kind = PLX_ENTRY_MESSAGE,
+                           .iface = PLX_IFACE_FIRST,
+                           .arrival_us = s->arrivals_us[0],
+                           .body = s->bodies[0]};
+        double start = now_s();
+        if (plx_twin_apply(t, &entry, &step, &applied) != PLX_OK) exit(1);
+        tenth[i * 10 / x->n] += now_s() - start;
+        if (applied.outcome != PLX_OUTCOME_APPLIED) exit(1);
+    }
+    snprintf(name, sizeof name, "%s_first_tenth", x->name);
+    print(name, tenth[0] * 10 / x->n * 1e9, "ns", x->n / 10);
+    snprintf(name, sizeof name, "%s_last_tenth", x->name);
+    print(name, tenth[9] * 10 / x->n * 1e9, "ns", x->n / 10);
+    if (x->write != idle_visits) return;
+    print("idle_visit_bytes", (double)(plx_twin_used(t) - empty) / (x->n / 4), "B", x->n / 4);
 }
 
 int main(void)
@@ -205,5 +317,7 @@ int main(void)
     }
     print("messages_per_s", s->n / all_s, "1/s", s->n);
     measure_whole(t, region);
+    for (size_t i = 0; i < sizeof SHAPES / sizeof *SHAPES; i++)
+        measure_shape(s, &SHAPES[i], region);
     return 0;
 }

@@ -348,7 +348,6 @@ static const char *bed_status(twin_context *c)
     if (!place) return "bed-status-names-no-bed";
     if (c->event->visit.bed_status.presence == PLX_VALUE)
         plx_twin_place_status(c, place, c->event->visit.bed_status.text, happened_us(c));
-    c->applied->all = true; /* beds are no encounters */
     return NULL;
 }
 

@@ -30,7 +30,8 @@ plx_board_view *plx_board_view_init(void *memory, uint32_t encounters_max);
 
 /* The whole topic: {"topic":"board","j":..,"now":..,"demo":bool,"rows":[..],
  * "beds":[{"bed":"R2","area":"Resus","location":"Resus^R2^1^PGH","status":V or null,
- *          "rows":["4f"]}],"counts":{"dept":..,"waiting":..,"boarding":..}}. */
+ *          "rows":["4f"]}],"counts":{"dept":..,"waiting":..,"boarding":..}}. beds and counts stand
+ * in the whole document only. */
 void plx_board_write(const plx_twin *twin, plx_out *out);
 /* Operations that bring a viewer up to date for one encounter, appended as elements of an ops array
  * (comma placed when out is not at ops_begin): ["board","row+",row], ["board","row-","4f"],

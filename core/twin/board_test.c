@@ -124,6 +124,38 @@ static void vital_signs_carry_quality_and_class(void **state)
     world_destroy(&w);
 }
 
+/* A converted number has no more digits than were sent, three at least; what scores use is exact.
+ */
+static void converted_numbers_are_rounded_for_the_eye(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *obx, *key, *shown;
+    } CASES[] = {{"8310-5^T^LN||99.0|[degF]", "temp", "37.2"},
+                 {"8310-5^T^LN||101.30|[degF]", "temp", "38.50"},
+                 {"8310-5^T^LN||37.25|Cel", "temp", "37.25"},
+                 {"2345-7^Glu^LN||90|mg/dL", "glucose", "5.00"},
+                 {"2345-7^Glu^LN||1000|mg/dL", "glucose", "55.50"},
+                 {"8480-6^S^LN||16|kPa", "nibp_sys", "120"},
+                 {"718-7^Hb^LN||8.1|g/dL", "haemoglobin", "81"}};
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        char text[512];
+        world w = world_init(NULL);
+        snprintf(text, sizeof text,
+                 ORU("1", "1010") STAY "OBR|1|||X\rOBX|1|NM|%s|||||F|||" DAY "1010\r",
+                 CASES[i].obx);
+        world_message(&w, text);
+        plx_quantity q = plx_quantity_from_key(plx_slice_of(CASES[i].key));
+        uint32_t series = plx_twin_series_find(w.t, world_visit(&w, "V1"), q);
+        assert_int_not_equal(series, 0);
+        twin_value x;
+        plx_twin_value_of_row(w.t, plx_twin_series_latest(w.t, series, true), &x);
+        if (!plx_slice_is(x.v, CASES[i].shown))
+            fail_msg("%s: %.*s is not %s", CASES[i].obx, (int)x.v.n, x.v.at, CASES[i].shown);
+        world_destroy(&w);
+    }
+}
+
 static void only_bad_values_are_shown_as_such(void **state)
 {
     (void)state;
@@ -601,6 +633,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cells_say_what_was_sent),
         cmocka_unit_test(vital_signs_carry_quality_and_class),
+        cmocka_unit_test(converted_numbers_are_rounded_for_the_eye),
         cmocka_unit_test(only_bad_values_are_shown_as_such),
         cmocka_unit_test(news2_and_alarm),
         cmocka_unit_test(orders_and_next_step),

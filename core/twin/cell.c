@@ -186,7 +186,8 @@ static void put_row(const plx_twin *t, uint32_t row, plx_json_writer *w)
         plx_json_put_null(w);
         return;
     }
-    twin_value x = plx_twin_value_of_row(t, row);
+    twin_value x;
+    plx_twin_value_of_row(t, row, &x);
     plx_twin_value_write(w, &x);
 }
 
@@ -228,11 +229,12 @@ static void write_bp(const plx_twin *t, uint32_t encounter, plx_json_writer *w)
     }
     char memory[2 * PLX_DECIMAL_TEXT_MAX + 2];
     plx_out out = plx_out_init(memory, sizeof memory);
-    twin_value x = plx_twin_value_of_row(t, systolic);
+    twin_value x, d;
+    plx_twin_value_of_row(t, systolic, &x);
     uint32_t diastolic = diastolic_of(t, encounter, systolic);
     plx_out_slice_add(&out, x.v);
     if (diastolic) {
-        twin_value d = plx_twin_value_of_row(t, diastolic);
+        plx_twin_value_of_row(t, diastolic, &d);
         plx_out_char(&out, '/');
         plx_out_slice_add(&out, d.v);
         if (d.q != PLX_QUALITY_GOOD && x.q == PLX_QUALITY_GOOD) {
@@ -253,7 +255,8 @@ static void write_o2(const plx_twin *t, uint32_t encounter, plx_json_writer *w)
         plx_json_put_null(w);
         return;
     }
-    twin_value x = plx_twin_value_of_row(t, row);
+    twin_value x;
+    plx_twin_value_of_row(t, row, &x);
     const twin_row *r = twin_row_at(t, row);
     plx_quantity q = twin_series_at(t, r->series)->quantity;
     if (q == PLX_QUANTITY_O2_DEVICE) x.v = twin_text_get(t, r->value);

@@ -15,7 +15,7 @@
 
 enum {
     PLX_TWIN_TOUCHED_MAX = 64, /* encounters one entry can change and name; more sets "all" */
-    PLX_TWIN_STEP_BYTES = 8 * 1024 * 1024 /* step arena that suffices for a message of 1 MiB */
+    PLX_TWIN_STEP_BYTES = 24 * 1024 * 1024 /* step arena for any message of at most 1 MiB */
 };
 
 typedef struct plx_twin plx_twin;

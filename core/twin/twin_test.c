@@ -269,6 +269,37 @@ static void errors_change_nothing(void **state)
     world_destroy(&w);
 }
 
+/* Any message of a mebibyte fits the step arena that twin.h names: all delimiters, all segments,
+ * all observations. */
+static void large_messages_fit_the_step_arena(void **state)
+{
+    (void)state;
+    enum { MIB = 1 << 20 };
+    static const char *const UNITS[] = {"|", "A\r", "OBX|1|ST|X^Y^L|1|text|||||F\r",
+                                        "OBX|1|TX|X^Y^L|1|\\.sp9\\~\\.sp9\\|||||F\r"};
+    char *text = malloc(MIB + 1);
+    void *memory = malloc(PLX_TWIN_STEP_BYTES);
+    for (size_t i = 0; i < sizeof UNITS / sizeof *UNITS; i++) {
+        world w = world_init(NULL);
+        int head = snprintf(text, MIB, "%s", ORU("1", "1010") STAY "OBR|1||F1|X\r");
+        size_t n = (size_t)head, unit = strlen(UNITS[i]);
+        for (uint32_t k = 0; n + unit <= MIB && (i < 2 || k < PLX_EVENT_OBSERVATIONS_MAX); k++) {
+            memcpy(text + n, UNITS[i], unit);
+            n += unit;
+        }
+        plx_arena step = plx_arena_init(memory, PLX_TWIN_STEP_BYTES);
+        plx_entry entry = {.seq = 1,
+                           .kind = PLX_ENTRY_MESSAGE,
+                           .iface = 2,
+                           .arrival_us = NOON_US,
+                           .body = {text, n}};
+        assert_int_equal(plx_twin_apply(w.t, &entry, &step, &w.applied), PLX_OK);
+        world_destroy(&w);
+    }
+    free(memory);
+    free(text);
+}
+
 static void full_is_said_before_anything_changes(void **state)
 {
     (void)state;
@@ -527,6 +558,7 @@ int main(void)
         cmocka_unit_test(damaged_regions_do_no_harm),
         cmocka_unit_test(init_checks_its_model),
         cmocka_unit_test(errors_change_nothing),
+        cmocka_unit_test(large_messages_fit_the_step_arena),
         cmocka_unit_test(full_is_said_before_anything_changes),
         cmocka_unit_test(who_has_left_leaves_nothing),
         cmocka_unit_test(who_is_here_stays),

@@ -73,22 +73,60 @@ static int64_t gap_us(const plx_twin *t, uint32_t row)
     return PLX_TIME_NONE;
 }
 
-twin_value plx_twin_value_of_row(const plx_twin *t, uint32_t row)
+static unsigned digits_of(int64_t mantissa)
+{
+    unsigned n = 0;
+    for (; mantissa != 0; mantissa /= 10)
+        n++;
+    return n;
+}
+
+/* Half to even, away from the digits that only the conversion made. */
+static plx_decimal rounded(plx_decimal d, unsigned digits)
+{
+    int64_t mantissa = d.mantissa;
+    unsigned scale = d.scale, n = digits_of(mantissa);
+    bool rest = false;
+    int64_t last = 0;
+    for (; scale > 0 && n > digits; n--, scale--) {
+        rest |= last != 0;
+        last = mantissa % 10;
+        mantissa /= 10;
+    }
+    int64_t size = last < 0 ? -last : last, sign = d.mantissa < 0 ? -1 : 1;
+    if (size > 5 || (size == 5 && (rest || mantissa % 2 != 0))) mantissa += sign;
+    return plx_decimal_make(mantissa, scale);
+}
+
+static plx_slice shown_number(const plx_twin *t, const twin_row *r, plx_decimal *memory)
+{
+    enum { DIGITS_LEAST = 3 };
+    plx_slice canonical = twin_text_get(t, r->canonical);
+    plx_decimal sent, converted;
+    bool numbers = plx_decimal_parse(twin_text_get(t, r->value), &sent) == PLX_OK &&
+                   plx_decimal_parse(canonical, &converted) == PLX_OK;
+    if (r->canonical == r->value || !numbers || sent.mantissa == converted.mantissa)
+        return canonical;
+    unsigned digits = digits_of(sent.mantissa);
+    *memory = rounded(converted, digits < DIGITS_LEAST ? DIGITS_LEAST : digits);
+    return plx_decimal_text(memory);
+}
+
+void plx_twin_value_of_row(const plx_twin *t, uint32_t row, twin_value *x)
 {
     const twin_row *r = twin_row_at(t, row);
     plx_quantity q = twin_series_at(t, r->series)->quantity;
     bool number = r->canonical && q != PLX_QUANTITY_OTHER;
-    twin_value x = twin_value_none();
-    x.v = twin_text_get(t, number ? r->canonical : r->value);
-    if (r->presence != PLX_VALUE) x.e = r->presence == PLX_NULL ? "null" : "absent";
-    x.u = number ? plx_slice_of(plx_quantity_get(q)->unit) : twin_text_get(t, r->unit);
-    x.k = plx_kind_letter((plx_kind)r->kind);
-    x.t = r->when_us;
-    x.q = (plx_quality)r->quality;
-    x.reason = plx_twin_reason_word(r->reason);
-    x.i = plx_twin_source_id(t, r->source, r->index);
-    x.st = plx_staleness_get(plx_staleness_of(q, (plx_kind)r->kind, gap_us(t, row)))->key;
-    return x;
+    *x = twin_value_none();
+    x->v = number ? shown_number(t, r, &x->number) : twin_text_get(t, r->value);
+    if (r->presence != PLX_VALUE) x->e = r->presence == PLX_NULL ? "null" : "absent";
+    x->u = number ? plx_slice_of(plx_quantity_get(q)->unit) : twin_text_get(t, r->unit);
+    x->k = plx_kind_letter((plx_kind)r->kind);
+    x->t = r->when_us;
+    x->q = (plx_quality)r->quality;
+    x->reason = plx_twin_reason_word(r->reason);
+    x->i = plx_twin_source_id(t, r->source, r->index);
+    x->st = plx_staleness_get(plx_staleness_of(q, (plx_kind)r->kind, gap_us(t, row)))->key;
 }
 
 static void put_bands(plx_json_writer *w, uint8_t bands)

@@ -23,6 +23,7 @@ typedef struct twin_value {
     const char *f;      /* NULL: a plain record */
     const char *st;     /* NULL: none */
     bool open;          /* the caller adds members and closes the object */
+    plx_decimal number; /* where v points when the house wrote the number */
 } twin_value;
 
 static inline twin_value twin_value_none(void)
@@ -31,8 +32,10 @@ static inline twin_value twin_value_none(void)
 }
 
 void plx_twin_value_write(plx_json_writer *w, const twin_value *value);
-/* The value of an observation in its quantity's unit; what was sent when it has none. */
-twin_value plx_twin_value_of_row(const plx_twin *t, uint32_t row);
+/* The value of an observation in its quantity's unit; what was sent when it has none. A converted
+ * number is shown with as many significant digits as were sent, three at least; v then points into
+ * *x. */
+void plx_twin_value_of_row(const plx_twin *t, uint32_t row, twin_value *x);
 /* NEWS2 with lo, hi, band, trend, missing. */
 void plx_twin_value_score(const plx_twin *t, plx_json_writer *w, uint32_t score);
 const char *plx_twin_reason_word(uint8_t reason);

@@ -111,7 +111,8 @@ static void write_version(const plx_twin *t, uint32_t row, plx_json_writer *w)
     const twin_row *r = twin_row_at(t, row);
     char status[2] = {r->status_code ? (char)r->status_code : '-', 0};
     node_begin(w, plx_twin_source_id(t, r->source, r->index), row_name(t, row));
-    twin_value x = plx_twin_value_of_row(t, row);
+    twin_value x;
+    plx_twin_value_of_row(t, row, &x);
     plx_json_key(w, "value");
     plx_twin_value_write(w, &x);
     put_text(w, "rule", "record/1");
@@ -141,7 +142,8 @@ static void write_input(const plx_twin *t, const twin_score *s, int i, plx_json_
     uint32_t source = source_find(t, plx_provenance_seq(id));
     uint32_t row = source ? row_find(t, source, plx_provenance_index(id)) : 0;
     node_begin(w, id, plx_slice_of(plx_news2_key((plx_news2_input)i)));
-    twin_value x = row ? plx_twin_value_of_row(t, row) : twin_value_none();
+    twin_value x = twin_value_none();
+    if (row) plx_twin_value_of_row(t, row, &x);
     if (!row) { /* it left at a limit; the score kept what it used */
         x.v = twin_text_get(t, s->input[i]);
         x.t = s->input_us[i];
