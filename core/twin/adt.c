@@ -113,6 +113,18 @@ static void stay_event(twin_context *c, uint32_t encounter, const plx_visit_fact
     plx_twin_encounter_settle(c, encounter, before);
 }
 
+/* A44 before this message, which is older: the account's stay is the right person's. */
+static void follow_account(twin_context *c, uint32_t encounter)
+{
+    plx_twin *t = c->t;
+    const twin_encounter *e = twin_encounter_at(t, encounter);
+    const twin_node *n = twin_node_at(t, e->account);
+    bool older = n->moved_to && happened_us(c) <= n->moved_us;
+    if (!older || e->owner_moved) return;
+    if (twin_group_of(t, e->owner) != twin_group_of(t, n->moved_from)) return;
+    plx_twin_encounter_own(c, encounter, n->moved_to, true);
+}
+
 /* The stay that a person's facts and a PV1 name; 0 when they name none that may be made here. */
 static uint32_t stay_of(twin_context *c, const plx_visit_facts *v, const plx_identifier *account,
                         uint32_t person)
@@ -130,6 +142,7 @@ static uint32_t stay_of(twin_context *c, const plx_visit_facts *v, const plx_ide
     if (valued(account)) {
         uint32_t node = plx_twin_node_get(c->t, TWIN_ACCOUNT_ID, account, 0);
         plx_twin_encounter_account(c, encounter, node);
+        follow_account(c, encounter);
     }
     return encounter;
 }
@@ -281,15 +294,31 @@ static const char *move_identifiers(twin_context *c)
     return NULL;
 }
 
+/* For messages of before the move that come after it. */
+static void remember_move(twin_context *c, uint32_t account, uint32_t from, uint32_t to)
+{
+    plx_twin *t = c->t;
+    twin_node *n = twin_node_at(t, account);
+    int64_t at_us = happened_us(c);
+    if (n->moved_to && at_us < n->moved_us) return;
+    n->moved_us = at_us;
+    n->moved_from = from;
+    n->moved_to = to;
+    twin_group_at(t, twin_group_of(t, from))->kept = 1;
+    twin_group_at(t, twin_group_of(t, to))->kept = 1;
+}
+
 static const char *move_account(twin_context *c, uint32_t person)
 {
     plx_twin *t = c->t;
     const plx_event *e = c->event;
     const plx_identifier *id = valued(&e->merge.account) ? &e->merge.account : &e->person.account;
     if (!person || !valued(id) || e->merge.ids_n == 0) return "move-names-no-account";
-    uint32_t account = twin_group_of(t, plx_twin_node_find(t, TWIN_ACCOUNT_ID, id));
-    uint32_t old = twin_group_of(t, old_person(c, &e->merge.ids[0], person));
-    if (!account || old == twin_group_of(t, person)) return NULL;
+    uint32_t named = plx_twin_node_get(t, TWIN_ACCOUNT_ID, id, 0);
+    uint32_t from = old_person(c, &e->merge.ids[0], person);
+    uint32_t account = twin_group_of(t, named), old = twin_group_of(t, from);
+    if (old == twin_group_of(t, person)) return NULL;
+    remember_move(c, named, from, person);
     for (uint32_t node = twin_group_at(t, old)->members; node; node = twin_node_at(t, node)->next)
         for (uint32_t i = twin_node_at(t, node)->encounters; i;) {
             uint32_t next = twin_encounter_at(t, i)->owner_next;

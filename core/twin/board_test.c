@@ -135,7 +135,7 @@ static void converted_numbers_are_rounded_for_the_eye(void **state)
                  {"8310-5^T^LN||101.30|[degF]", "temp", "38.50"},
                  {"8310-5^T^LN||37.25|Cel", "temp", "37.25"},
                  {"2345-7^Glu^LN||90|mg/dL", "glucose", "5.00"},
-                 {"2345-7^Glu^LN||1000|mg/dL", "glucose", "55.50"},
+                 {"2345-7^Glu^LN||1000|mg/dL", "glucose", "55.5"},
                  {"8480-6^S^LN||16|kPa", "nibp_sys", "120"},
                  {"718-7^Hb^LN||8.1|g/dL", "haemoglobin", "81"}};
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {

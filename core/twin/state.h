@@ -104,7 +104,9 @@ enum { TWIN_PERSON_ID = 1, TWIN_VISIT_ID = 2, TWIN_ACCOUNT_ID = 3 };
     X(ENCOUNTER, encounters, "", 0, 0, "person: first of the stays known under it")                \
     X(FACTS, facts, "", 0, 0, "person: what messages with this identifier said")                   \
     X(TIME, named_us, "us", 0, TWIN_ALL, "latest message that used it as the main identifier")     \
-    X(TIME, moved_us, "us", 0, TWIN_ALL, "person: A43, when it was given to this group")           \
+    X(TIME, moved_us, "us", 0, TWIN_ALL, "A43: when it was given to this group; A44: to a person") \
+    X(NODE, moved_from, "", 0, 0, "account: A44, the wrong person")                                \
+    X(NODE, moved_to, "", 0, 0, "account: A44, the right person")                                  \
     X(U8, kind, "1", 1, 3, "person, visit, account")                                               \
     X(U8, zero_8, "", 0, 0, "")                                                                    \
     X(U16, zero_16, "", 0, 0, "")                                                                  \
@@ -639,7 +641,7 @@ typedef enum twin_map_kind {
         TWIN_MAPS
 } twin_map_kind;
 
-enum { TWIN_LAYOUT_VERSION = 1 };
+enum { TWIN_LAYOUT_VERSION = 2 };
 
 struct plx_twin {
     char magic[8]; /* "PLXTWIN" */
