@@ -255,6 +255,25 @@ static const char *merge_visits(twin_context *c, uint32_t person)
     return NULL;
 }
 
+/* A stay that only its account names, and whose arrival nobody told, is the one stay that the
+ * other account has. */
+static bool is_unarrived(const twin_encounter *e)
+{
+    return !e->visit && e->stay.arrivals_n == 0;
+}
+
+static void join_accounts(twin_context *c, uint32_t old, uint32_t kept, uint32_t group)
+{
+    const twin_encounter *from = twin_encounter_at(c->t, old);
+    const twin_encounter *into = twin_encounter_at(c->t, kept);
+    uint32_t one = twin_group_of(c->t, from->owner), other = twin_group_of(c->t, into->owner);
+    bool alone = twin_group_at(c->t, group)->encounters_n == 2 && (!one || !other || one == other);
+    if ((!from->visit && !into->visit) || (alone && is_unarrived(from)))
+        plx_twin_encounter_absorb(c, kept, old);
+    else if (alone && is_unarrived(into))
+        plx_twin_encounter_absorb(c, old, kept);
+}
+
 static const char *merge_accounts(twin_context *c)
 {
     plx_twin *t = c->t;
@@ -264,11 +283,9 @@ static const char *merge_accounts(twin_context *c)
     uint32_t to = plx_twin_node_get(t, TWIN_ACCOUNT_ID, &e->person.account, 0);
     uint32_t old = twin_group_at(t, twin_group_of(t, from))->encounter;
     uint32_t kept = twin_group_at(t, twin_group_of(t, to))->encounter;
-    plx_twin_node_merge(c, from, to, happened_us(c));
+    uint32_t group = plx_twin_node_merge(c, from, to, happened_us(c));
     if (old) plx_twin_encounter_touch(c, old);
-    bool both = old && kept && old != kept;
-    if (both && !twin_encounter_at(t, old)->visit && !twin_encounter_at(t, kept)->visit)
-        plx_twin_encounter_absorb(c, kept, old); /* two stays known by one account only */
+    if (old && kept && old != kept) join_accounts(c, old, kept, group);
     return NULL;
 }
 
