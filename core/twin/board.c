@@ -99,7 +99,8 @@ static void write_row(const plx_twin *t, uint32_t encounter, plx_json_writer *w)
     plx_twin_put_id(w, e->number);
     plx_json_key(w, "person");
     if (e->owner)
-        plx_twin_put_id(w, plx_twin_group_name(t, twin_group_of(t, e->owner)));
+        plx_twin_put_id(
+            w, twin_node_at(t, plx_twin_group_name(t, twin_group_of(t, e->owner)))->number);
     else
         plx_json_put_null(w);
     for (int part = META_AREA; part < PARTS; part++) {

@@ -42,6 +42,7 @@ uint32_t plx_twin_node_get(plx_twin *t, uint8_t kind, const plx_identifier *id, 
     index = plx_twin_record_take(t, TWIN_NODE);
     twin_node *n = twin_node_at(t, index);
     n->kind = kind;
+    n->number = t->world.next_node++;
     n->value = plx_twin_text_hold(t, id->value.text);
     n->authority = plx_twin_text_hold(t, id->authority);
     n->type = plx_twin_text_hold(t, id->type);

@@ -68,6 +68,13 @@ static inline void check_groups(const plx_twin *t)
             edges++;
         PLX_ASSERT(n == x->members_n && n > 0 && edges == x->edges_n);
         if (x->kind == TWIN_PERSON_ID) PLX_ASSERT(stays == x->encounters_n && loose == x->loose_n);
+        if (x->kind == TWIN_ACCOUNT_ID) {
+            uint32_t counted = 0;
+            for (uint32_t e = twin_next(t, TWIN_ENCOUNTER, 0); e;
+                 e = twin_next(t, TWIN_ENCOUNTER, e))
+                counted += twin_group_of(t, twin_encounter_at(t, e)->account) == g;
+            PLX_ASSERT(counted == x->encounters_n);
+        }
         if (x->kind == TWIN_VISIT_ID && x->encounter)
             PLX_ASSERT(twin_encounter_at(t, x->encounter)->visit == g);
         members += n;

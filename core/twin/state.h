@@ -107,10 +107,10 @@ enum { TWIN_PERSON_ID = 1, TWIN_VISIT_ID = 2, TWIN_ACCOUNT_ID = 3 };
     X(TIME, moved_us, "us", 0, TWIN_ALL, "A43: when it was given to this group; A44: to a person") \
     X(NODE, moved_from, "", 0, 0, "account: A44, the wrong person")                                \
     X(NODE, moved_to, "", 0, 0, "account: A44, the right person")                                  \
+    X(U32, number, "1", 1, TWIN_ALL, "its name outside; never used again")                         \
     X(U8, kind, "1", 1, 3, "person, visit, account")                                               \
     X(U8, zero_8, "", 0, 0, "")                                                                    \
-    X(U16, zero_16, "", 0, 0, "")                                                                  \
-    X(U32, zero_32, "", 0, 0, "")
+    X(U16, zero_16, "", 0, 0, "")
 
 #define TWIN_GROUP_TABLE(X, A)                                                                     \
     X(U32, live, "1", 1, 1, "in use")                                                              \
@@ -566,6 +566,8 @@ typedef enum twin_dead_state {
     X(DEAD, closed_first, "", 0, 0, "oldest one fixed or discarded")                               \
     X(DEAD, closed_last, "", 0, 0, "")                                                             \
     X(U32, dead_n, "1", 0, TWIN_ALL, "dead letters held")                                          \
+    X(U32, next_node, "1", 1, TWIN_ALL, "number of the next identifier")                           \
+    X(U32, zero_32, "", 0, 0, "")                                                                  \
     X(U8, demo, "1", 0, 1, "a demonstration: marked on every screen")                              \
     X(U8, implied_transfer, "1", 0, 2, "model: plx_twin_implied")                                  \
     X(U16, zero_16, "", 0, 0, "")
@@ -641,7 +643,7 @@ typedef enum twin_map_kind {
         TWIN_MAPS
 } twin_map_kind;
 
-enum { TWIN_LAYOUT_VERSION = 2 };
+enum { TWIN_LAYOUT_VERSION = 3 };
 
 struct plx_twin {
     char magic[8]; /* "PLXTWIN" */

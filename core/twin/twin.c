@@ -41,7 +41,7 @@ plx_status plx_twin_init(plx_twin **twin, void *memory, size_t capacity,
     for (int i = 0; i < PLX_IFACE_MAX; i++)
         plx_twin_layout_clear(&plx_twin_book_layout, &t->books[i]);
     t->world.now_us = 0;
-    t->world.next_number = 1;
+    t->world.next_number = t->world.next_node = 1;
     t->world.cancel_wait_us = model->cancel_wait_us;
     t->world.retention_us = model->retention_us;
     t->world.zone_minutes = model->zone_minutes;
