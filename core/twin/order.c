@@ -158,6 +158,7 @@ static void order_pour(plx_twin *t, uint32_t from, uint32_t into)
     f->from_results |= BUSY; /* their results may leave on the way */
     o->from_results |= BUSY;
     plx_twin_result_pour(t, from, into);
+    plx_twin_result_follow(t, into);
     o->from_results = (uint8_t)((o->from_results & FROM_RESULTS) | busy);
     keep_later_text(t, &o->code, f->code);
     keep_later_text(t, &o->code_system, f->code_system);

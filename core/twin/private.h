@@ -223,6 +223,8 @@ void plx_twin_result_note_loose(plx_twin *t,
 /* Rows of another stay of the same person that were placed by time and belong to this one. */
 void plx_twin_result_rehome(twin_context *c, uint32_t into, uint32_t from);
 void plx_twin_series_free(plx_twin *t, uint32_t series); /* with all rows */
+/* Results that lie in another stay than their order come to it. The order must be busy. */
+void plx_twin_result_follow(plx_twin *t, uint32_t order);
 /* Results of one order go to another one. */
 void plx_twin_result_pour(plx_twin *t, uint32_t from_order, uint32_t to_order);
 uint32_t plx_twin_series_find(const plx_twin *t, uint32_t encounter, plx_quantity quantity);

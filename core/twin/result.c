@@ -496,6 +496,24 @@ void plx_twin_result_take(twin_context *c, uint32_t encounter, uint32_t order,
 
 /* Moving ------------------------------------------------------------------------------------ */
 
+static uint32_t series_like(plx_twin *t, uint32_t series, uint32_t encounter)
+{
+    const twin_series *s = twin_series_at(t, series);
+    uint32_t found = series_find(t, encounter, s->quantity, s->code, s->system);
+    if (found) return found;
+    found = plx_twin_record_take(t, TWIN_SERIES);
+    twin_series *n = twin_series_at(t, found);
+    n->quantity = s->quantity;
+    n->code = s->code;
+    n->system = s->system;
+    n->code_text = s->code_text;
+    plx_twin_text_keep(t, n->code);
+    plx_twin_text_keep(t, n->system);
+    plx_twin_text_keep(t, n->code_text);
+    series_link(t, found, encounter);
+    return found;
+}
+
 /* One result goes to a series of another encounter; it may meet versions of itself there. */
 static void result_move(plx_twin *t, uint32_t row, uint32_t series)
 {
@@ -518,24 +536,6 @@ static void result_move(plx_twin *t, uint32_t row, uint32_t series)
         head = find_by_time(t, series, d);
         row = older;
     }
-}
-
-static uint32_t series_like(plx_twin *t, uint32_t series, uint32_t encounter)
-{
-    const twin_series *s = twin_series_at(t, series);
-    uint32_t found = series_find(t, encounter, s->quantity, s->code, s->system);
-    if (found) return found;
-    found = plx_twin_record_take(t, TWIN_SERIES);
-    twin_series *n = twin_series_at(t, found);
-    n->quantity = s->quantity;
-    n->code = s->code;
-    n->system = s->system;
-    n->code_text = s->code_text;
-    plx_twin_text_keep(t, n->code);
-    plx_twin_text_keep(t, n->system);
-    plx_twin_text_keep(t, n->code_text);
-    series_link(t, found, encounter);
-    return found;
 }
 
 void plx_twin_series_free(plx_twin *t, uint32_t series)
@@ -586,6 +586,34 @@ void plx_twin_result_pour(plx_twin *t, uint32_t from_order, uint32_t to_order)
         result_pour_one(t, twin_order_at(t, from_order)->rows, to_order);
 }
 
+void plx_twin_result_follow(plx_twin *t, uint32_t order)
+{
+    const twin_order *o = twin_order_at(t, order);
+    for (uint32_t row = o->rows; row;) {
+        uint32_t series = twin_row_at(t, row)->series;
+        bool there = twin_series_at(t, series)->encounter == o->encounter;
+        if (!there) result_move(t, row, series_like(t, series, o->encounter));
+        row = there ? twin_row_at(t, row)->order_next : o->rows; /* moved: it stands first now */
+    }
+}
+
+/* An order found by time goes to the other stay with all its results; a value without an order goes
+ * alone. */
+static void rehome_row(plx_twin *t, uint32_t row, uint32_t into, uint32_t from)
+{
+    uint32_t order = twin_row_at(t, row)->order;
+    if (!order) {
+        result_move(t, row, series_like(t, twin_row_at(t, row)->series, into));
+        return;
+    }
+    const twin_order *o = twin_order_at(t, order);
+    if (!o->loose || o->encounter != from) return;
+    plx_twin_order_busy(t, order, true);
+    plx_twin_order_move(t, order, into);
+    plx_twin_result_follow(t, order);
+    plx_twin_order_busy(t, order, false);
+}
+
 void plx_twin_result_rehome(twin_context *c, uint32_t into, uint32_t from)
 {
     plx_twin *t = c->t;
@@ -593,18 +621,14 @@ void plx_twin_result_rehome(twin_context *c, uint32_t into, uint32_t from)
     const twin_stay *old = &twin_encounter_at(t, from)->stay;
     bool ended = old->status == TWIN_STATUS_FINISHED;
     for (uint32_t series = ended ? twin_encounter_at(t, from)->series : 0; series;) {
-        twin_series *x = twin_series_at(t, series);
+        const twin_series *x = twin_series_at(t, series);
         uint32_t next = x->next;
         for (uint32_t i = x->rows_n; i > 0; i--) {
+            if (i > x->rows_n) continue; /* others left with their order */
             uint32_t row = twin_series_rows(t, x)[i - 1];
             const twin_row *r = twin_row_at(t, row);
             if (!r->loose || r->when_us < s->arrived_us || r->when_us <= old->finished_us) continue;
-            uint32_t order = r->order;
-            result_move(t, row, series_like(t, series, into));
-            bool follows = order && twin_is_live(t, TWIN_ORDER, order) &&
-                           twin_order_at(t, order)->loose &&
-                           twin_order_at(t, order)->encounter == from;
-            if (follows) plx_twin_order_move(t, order, into);
+            rehome_row(t, row, into, from);
         }
         series = next;
     }

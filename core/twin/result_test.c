@@ -171,6 +171,26 @@ static void numbers_of_one_message_join(void **state)
     world_destroy(&w);
 }
 
+/* The numbers turn out to be one order of two stays: its results come to the one stay. */
+static void results_lie_where_their_order_lies(void **state)
+{
+    (void)state;
+    world w = world_init(NULL);
+#define IN(visit) PID("P1") PV1("E", BED, visit)
+    world_message(&w,
+                  ORU("1", "1020") IN("V1") OBR("PL1", "", "CBC", "1010", "1020", "P") K("4", "P"));
+    world_message(&w, ORU("2", "1030") IN("V2") OBR("", "F1", "CBC", "1010", "1030", "F")
+                          HB("120", "F"));
+    world_message(&w, ORU("3", "1040") IN("V2") OBR("PL1", "F1", "CBC", "1010", "1040", "F")
+                          HB("120", "F"));
+    assert_int_equal(only_order(&w)->encounter, world_visit(&w, "V2"));
+    assert_int_equal(only_order(&w)->rows_n, 2);
+    for (uint32_t r = only_order(&w)->rows; r; r = twin_row_at(w.t, r)->order_next)
+        assert_int_equal(twin_series_at(w.t, twin_row_at(w.t, r)->series)->encounter,
+                         world_visit(&w, "V2"));
+    world_destroy(&w);
+}
+
 static void cancelled_order(void **state)
 {
     (void)state;
@@ -457,6 +477,7 @@ int main(void)
         cmocka_unit_test(every_order_ends_alike),
         cmocka_unit_test(milestones_and_state),
         cmocka_unit_test(numbers_of_one_message_join),
+        cmocka_unit_test(results_lie_where_their_order_lies),
         cmocka_unit_test(cancelled_order),
         cmocka_unit_test(imaging_by_service_or_name),
         cmocka_unit_test(withdrawn_result_is_flagged_and_comes_back),
