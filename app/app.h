@@ -28,7 +28,8 @@ enum { PLX_EXIT_OK = 0, PLX_EXIT_WORLD = 1, PLX_EXIT_USAGE = 2 };
     X(hl7_encode, "hl7 encode", "FILE [--max-mib N]", "write back what was parsed, byte for byte", \
       "pollux hl7 encode messages.hl7 > copy.hl7")                                                 \
     X(hl7_send, "hl7 send",                                                                        \
-      "FILE --to HOST:PORT [--rate N] [--connections N] [--window N] [--json]",                    \
+      "FILE --to HOST:PORT [--rate N] [--connections N] [--window N] [--repeat N] [--unordered] "  \
+      "[--json]",                                                                                  \
       "send messages, match their ACKs, report counts and latency",                                \
       "pollux hl7 send messages.mllp --to 127.0.0.1:2575 --connections 20")                        \
     X(score, "score", "< LINES", "compute scores: one JSON object per line in, one out",           \

@@ -40,6 +40,7 @@ typedef struct sending {
     const char *to;
     double rate; /* messages per second, 0 = as fast as they are answered */
     uint64_t connections, window, repeat, timeout_s;
+    bool unordered; /* each message is a stream of its own: no patient's order is kept */
     bool json;
     char *file; /* owned */
     size_t file_n;
@@ -81,7 +82,7 @@ static bool add_message(sending *s, plx_hl7_message *m, plx_slice bytes)
     if (plx_hl7_parse(bytes, m, &error) == PLX_OK) {
         plx_hl7_span id = plx_hl7_get(m, 0, 10, 0);
         if (id.length > 0) o->id_end = (size_t)id.offset + id.length;
-        o->stream = stream_of(m, s->messages_n);
+        o->stream = s->unordered ? s->messages_n : stream_of(m, s->messages_n);
     } else {
         uint64_t number = s->messages_n; /* sent as it is: the peer has to answer it, too */
         o->stream = plx_hash64(&number, sizeof number, 2);
@@ -321,6 +322,7 @@ int plx_app_hl7_send(int argc, char **argv)
         {"--repeat", PLX_OPTION_U64, &s.repeat, 1, 1e9},
         {"--timeout", PLX_OPTION_U64, &s.timeout_s, 1, 3600},
         {"--json", PLX_OPTION_FLAG, &s.json, 0, 0},
+        {"--unordered", PLX_OPTION_FLAG, &s.unordered, 0, 0},
     };
     const char *file = NULL;
     size_t files_n = 0;
