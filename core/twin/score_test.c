@@ -279,6 +279,34 @@ static void scores_are_kept_up_to_the_limit(void **state)
     world_destroy(&w);
 }
 
+/* Time changes at most TWIN_WAKES_MAX stays in one entry; the others follow with the next. */
+static void many_expiries_are_spread(void **state)
+{
+    (void)state;
+    enum { STAYS = TWIN_WAKES_MAX + 50 };
+    char text[512];
+    world w = world_init(NULL);
+    for (int i = 0; i < STAYS; i++) {
+        w.clock_us = NOON_US;
+        snprintf(
+            text, sizeof text,
+            ORU("1", "1150") "PID|1||P%d^^^H^MR\rPV1|1|E|||||||||||||||||V%d^^^H\rOBR|1|||VS\r" HR(
+                "80", "1150"),
+            i, i);
+        assert_int_equal(world_message(&w, text), PLX_OUTCOME_APPLIED);
+    }
+    uint32_t expired = 0;
+    for (int round = 0; round < 2; round++) {
+        world_tick(&w, 12, 50);
+        assert_int_equal(w.applied.all, round == 0); /* more than can be named */
+        expired = 0;
+        for (uint32_t s = twin_next(w.t, TWIN_SCORE, 0); s; s = twin_next(w.t, TWIN_SCORE, s))
+            expired += twin_score_at(w.t, s)->missing == (1 << PLX_NEWS2_INPUTS) - 1;
+        assert_int_equal(expired, round == 0 ? TWIN_WAKES_MAX : STAYS);
+    }
+    world_destroy(&w);
+}
+
 /* Staleness --------------------------------------------------------------------------------- */
 
 static void table_is_the_csv(void **state)
@@ -351,6 +379,7 @@ int main(void)
         cmocka_unit_test(children_are_not_scored),
         cmocka_unit_test(trend_shows_for_an_hour),
         cmocka_unit_test(scores_are_kept_up_to_the_limit),
+        cmocka_unit_test(many_expiries_are_spread),
         cmocka_unit_test(table_is_the_csv),
         cmocka_unit_test(classes_follow_the_quantity),
     };

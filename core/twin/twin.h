@@ -29,7 +29,7 @@ typedef enum plx_twin_implied {
 
 /* What does not change in a run. */
 typedef struct plx_twin_model {
-    int32_t zone_minutes;   /* zone of senders that give none; -1440..1440, default 0 */
+    int32_t zone_minutes;   /* zone of senders that give none; -840..840, default 0 */
     int64_t cancel_wait_us; /* a cancel without its event becomes a flag; default 10 min */
     int64_t retention_us;   /* finished encounters leave so long after their last change; 0 = never;
                                default 14 days */
@@ -67,7 +67,7 @@ typedef struct plx_applied {
     bool all;           /* more encounters changed than are named: render everything */
     bool feeds;         /* books or dead letters changed in a way a screen shows */
     uint32_t touched_n;
-    uint32_t touched[PLX_TWIN_TOUCHED_MAX]; /* encounter numbers */
+    uint32_t touched[PLX_TWIN_TOUCHED_MAX]; /* encounters, as plx_board_delta takes them */
 } plx_applied;
 
 /* entry.seq must be plx_twin_seq() + 1. step: scratch, reset by the caller. Never fails on content:
