@@ -51,7 +51,13 @@ describe("the demo", options, () => {
   test("keyboard only: first patient, a reason, and back", async () => {
     const page = await openPage(context, url);
     await page.waitForSelector(".row");
-    await page.keyboard.press("j");
+    // Rows are painted before the keys are listened to: press until a row has the focus, as a person would.
+    const inRow = () => page.evaluate(() => Boolean(document.activeElement?.closest(".row")));
+    for (let i = 0; i < 50 && !(await inRow()); i++) {
+      await page.keyboard.press("j");
+      await page.waitForTimeout(100);
+    }
+    assert.ok(await inRow());
     await page.keyboard.press("Enter");
     await page.waitForSelector("dialog[open] .tiles");
     await page.keyboard.press("Escape");
