@@ -57,7 +57,7 @@ typedef struct sending {
     int64_t start_us, shown_us;
 } sending;
 
-/* ---- the file ---- */
+/* the file. */
 
 static uint64_t stream_of(const plx_hl7_message *m, uint64_t number)
 {
@@ -135,7 +135,7 @@ static int load(sending *s, const char *path)
     return PLX_EXIT_OK;
 }
 
-/* ---- sending ---- */
+/* sending. */
 
 static void on_answer(void *self, const plx_mllp_answer *answer)
 {
@@ -229,7 +229,7 @@ static int send_all(sending *s)
     return PLX_EXIT_OK;
 }
 
-/* ---- the report ---- */
+/* the report. */
 
 static uint64_t positive(const sending *s)
 {

@@ -37,8 +37,7 @@ static int fail(const plx_replay *r, const char *sentence, const char *detail)
     return plx_app_fail(PLX_EXIT_WORLD, r->words, sentence, detail);
 }
 
-/* Administrative entries --------------------------------------------------------------------------
- */
+/* Administrative entries. */
 
 /* false when the entry is not an administrative one of that event. */
 static bool admin_parse(const plx_entry *entry, const char *event, plx_json *json)
@@ -80,8 +79,7 @@ static void name_read(plx_replay *r, const plx_entry *entry)
     r->counts[iface].name[out.n] = '\0';
 }
 
-/* Replay ------------------------------------------------------------------------------------------
- */
+/* Replay. */
 
 int plx_replay_open(plx_replay *r, const char *words, const char *data)
 {
@@ -169,8 +167,7 @@ int plx_replay_run(plx_replay *r, uint64_t to, plx_journal_verdict *verdict)
     }
 }
 
-/* Reports -----------------------------------------------------------------------------------------
- */
+/* Reports. */
 
 int plx_replay_report_named(const char *name)
 {

@@ -51,8 +51,7 @@ static void die(const char *what)
     exit(1);
 }
 
-/* The disk ----------------------------------------------------------------------------------------
- */
+/* The disk. */
 
 static void disk_probe(size_t bytes)
 {
@@ -75,8 +74,7 @@ static void disk_probe(size_t bytes)
     printf("write+fdatasync,1,%zu,%.0f,%.3f,%.3f,%d,1,\n", bytes, 1e3 / p50, p50, p99, SYNCS);
 }
 
-/* Bare SQLite ------------------------------------------------------------------------------------
- */
+/* Bare SQLite. */
 
 static atomic_bool bare_stop;
 
@@ -148,8 +146,7 @@ static void bare_sqlite(int group, size_t bytes)
     free(body);
 }
 
-/* The journal ------------------------------------------------------------------------------------
- */
+/* The journal. */
 
 typedef struct run {
     plx_commit *commit;

@@ -181,7 +181,7 @@ static void measure_whole(const plx_twin *t, const void *region)
     free(copy);
 }
 
-/* Shapes that must not be quadratic ---------------------------------------------------------- */
+/* Shapes that must not be quadratic. */
 
 typedef struct shape {
     const char *name;

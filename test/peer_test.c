@@ -30,7 +30,7 @@ static const char PEERS[] = PLX_SOURCE_ROOT "/test/peer/";
 static const char HOSPITAL[] =
     PLX_SOURCE_ROOT "/../shared/data/hl7v2/simhospital/files/docs/artifacts/messages.out";
 
-/* ---- a child with pipes ---- */
+/* a child with pipes. */
 
 typedef struct child {
     pid_t pid;
@@ -84,7 +84,7 @@ static void run_peer(const char *const arguments[], char text[OUTPUT_MAX])
     assert_int_equal(status, 0);
 }
 
-/* ---- files of frames ---- */
+/* files of frames. */
 
 typedef struct frames {
     char path[64];
@@ -149,7 +149,7 @@ static size_t count_of(const char *text, const char *part)
     return n;
 }
 
-/* ---- peers that send to us ---- */
+/* peers that send to us. */
 
 typedef size_t (*sender)(uint16_t port, const frames *f, char text[OUTPUT_MAX]);
 
@@ -249,7 +249,7 @@ static void medplum_sends_to_pollux(void **state)
     check_server(send_by_medplum);
 }
 
-/* ---- peers that answer us ---- */
+/* peers that answer us. */
 
 static size_t positive;
 

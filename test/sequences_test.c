@@ -120,8 +120,7 @@ static void check_balance(check *c)
     assert_int_equal(received, c->w->deliveries_n);
 }
 
-/* The board --------------------------------------------------------------------------------------
- */
+/* The board. */
 
 static char board_text[BOARD_MAX];
 static plx_json_token board_tokens[TOKENS_MAX];
@@ -267,8 +266,7 @@ static bool check_all(const sequence *s, const sequence_world *w, const char *va
     return !c.fault;
 }
 
-/* Runs -------------------------------------------------------------------------------------------
- */
+/* Runs. */
 
 typedef struct course {
     const char *name;
@@ -390,8 +388,7 @@ static void sequence_leads_to_its_state(void **state)
     if (!good) fail_msg("%s", s->name);
 }
 
-/* Files ------------------------------------------------------------------------------------------
- */
+/* Files. */
 
 static int is_text(const struct dirent *entry)
 {

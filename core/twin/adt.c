@@ -13,7 +13,7 @@ static bool valued(const plx_identifier *id)
     return id->value.presence == PLX_VALUE && id->value.text.n > 0;
 }
 
-/* Events of a stay -------------------------------------------------------------------------- */
+/* Events of a stay. */
 
 static void say(twin_event *x, twin_said field, plx_presence presence)
 {
@@ -205,7 +205,7 @@ static const char *swap_apply(twin_context *c, uint32_t person)
     return NULL;
 }
 
-/* Identities -------------------------------------------------------------------------------- */
+/* Identities. */
 
 /* MRG often leaves the authority out; it is the sender's, as in PID-3. */
 static uint32_t old_person(twin_context *c, const plx_identifier *id, uint32_t person)

@@ -59,7 +59,7 @@ static void judge(const plx_entry *entry, reading *r)
     if (intake.fault.text) r->fault = intake.fault;
 }
 
-/* Messages ---------------------------------------------------------------------------------- */
+/* Messages. */
 
 static void outcome_set(twin_context *c, plx_outcome outcome, const char *reason)
 {
@@ -198,7 +198,7 @@ static plx_status message_read(plx_twin *t, const plx_entry *entry, plx_arena *s
     return step->capacity - step->used >= later ? PLX_OK : PLX_SPACE;
 }
 
-/* Entries that are no messages ---------------------------------------------------------------- */
+/* Entries that are no messages. */
 
 typedef struct document {
     plx_json_token tokens[JSON_TOKENS_MAX];
@@ -307,7 +307,7 @@ static void other_apply(twin_context *c)
     c->applied->reason = reason;
 }
 
-/* One entry --------------------------------------------------------------------------------- */
+/* One entry. */
 
 static bool has_room(const plx_twin *t, const plx_entry *entry)
 {

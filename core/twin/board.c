@@ -38,7 +38,7 @@ plx_board_view *plx_board_view_init(void *memory, uint32_t encounters_max)
     return v;
 }
 
-/* Who is on the board ------------------------------------------------------------------------- */
+/* Who is on the board. */
 
 static bool is_boarding(const twin_stay *s)
 {
@@ -61,7 +61,7 @@ static bool is_on_board(const plx_twin *t, uint32_t encounter)
     return e->score && t->world.now_us - e->last_us < TWIN_PROVISIONAL_SHOWN_US;
 }
 
-/* Rows -------------------------------------------------------------------------------------- */
+/* Rows. */
 
 static const char *part_key(int part)
 {
@@ -117,7 +117,7 @@ static void write_row(const plx_twin *t, uint32_t encounter, plx_json_writer *w)
     plx_json_object_end(w);
 }
 
-/* The whole topic --------------------------------------------------------------------------- */
+/* The whole topic. */
 
 static void put_location(const plx_twin *t, const twin_place *p, plx_json_writer *w)
 {
@@ -223,7 +223,7 @@ void plx_board_write(const plx_twin *t, plx_out *out)
     plx_json_object_end(&w);
 }
 
-/* Changes ----------------------------------------------------------------------------------- */
+/* Changes. */
 
 static void op_begin(plx_out *out, plx_json_writer *w, plx_slice topic, const char *field)
 {

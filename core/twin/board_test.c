@@ -289,7 +289,7 @@ static void provisional_rows_come_and_go(void **state)
     world_destroy(&w);
 }
 
-/* Deltas ------------------------------------------------------------------------------------ */
+/* Deltas. */
 
 enum { ROWS_MAX = 64, PARTS_MAX = 40 };
 
@@ -496,7 +496,7 @@ static void a_reused_slot_is_another_row(void **state)
     world_destroy(&w);
 }
 
-/* Why --------------------------------------------------------------------------------------- */
+/* Why. */
 
 static plx_json why(world *w, uint64_t id)
 {

@@ -161,7 +161,7 @@ static void write_arrived(const plx_twin *t, const twin_encounter *e, plx_json_w
     put_word(t, w, plx_out_slice(&out), e->stay.arrived_us, e->stay.arrived_source);
 }
 
-/* Vital signs ------------------------------------------------------------------------------- */
+/* Vital signs. */
 
 /* The newest value that may be true; without one, the newest word at all. */
 static uint32_t newest(const plx_twin *t, uint32_t encounter, const plx_quantity *q, size_t n)
@@ -289,7 +289,7 @@ static void write_news2(const plx_twin *t, const twin_encounter *e, plx_json_wri
         plx_json_put_null(w);
 }
 
-/* Alarm, orders, next step -------------------------------------------------------------------- */
+/* Alarm, orders, next step. */
 
 /* NEWS2 of 5 and more (RCP 2017), then what people must sort out. */
 static void write_alarm(const plx_twin *t, const twin_encounter *e, plx_json_writer *w)

@@ -30,7 +30,7 @@ void plx_twin_encounter_news(twin_context *c, uint32_t encounter)
     plx_twin_encounter_touch(c, encounter);
 }
 
-/* Whose stay -------------------------------------------------------------------------------- */
+/* Whose stay. */
 
 static void owner_unlink(plx_twin *t, uint32_t encounter)
 {
@@ -139,7 +139,7 @@ void plx_twin_encounter_account(twin_context *c, uint32_t encounter, uint32_t no
     if (same) plx_twin_encounter_absorb(c, encounter, other);
 }
 
-/* Settling ---------------------------------------------------------------------------------- */
+/* Settling. */
 
 /* Data known by a bed alone belong to who lay there when they came, if that was one person. */
 static void join_bed(twin_context *c, uint32_t encounter)
@@ -242,7 +242,7 @@ void plx_twin_encounter_join_person(twin_context *c, uint32_t group)
     join_provisional(c, group);
 }
 
-/* Absorbing and leaving --------------------------------------------------------------------- */
+/* Absorbing and leaving. */
 
 static void forget_names(plx_twin *t, uint32_t encounter, uint32_t instead)
 {

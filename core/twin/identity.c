@@ -93,7 +93,7 @@ static void group_pour(plx_twin *t, uint32_t from, uint32_t to)
     plx_twin_record_free(t, TWIN_GROUP, from);
 }
 
-/* Which identifier survives ------------------------------------------------------------------ */
+/* Which identifier survives. */
 
 /* The rule, for merges in order of time: "from" ends and "to" stays. A merge into an identifier
  * that had ended itself leads on to what survived it; one that reverses an earlier one makes its
@@ -184,7 +184,7 @@ uint32_t plx_twin_node_merge(twin_context *c, uint32_t from, uint32_t to, int64_
     return whole;
 }
 
-/* Moves and names ---------------------------------------------------------------------------- */
+/* Moves and names. */
 
 static void member_remove(plx_twin *t, uint32_t group, uint32_t node)
 {

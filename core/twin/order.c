@@ -60,7 +60,7 @@ uint32_t plx_twin_order_find(const plx_twin *t, const plx_order_facts *facts, ui
     return find_order(t, facts, (bearer){encounter, group});
 }
 
-/* Lists and numbers -------------------------------------------------------------------------- */
+/* Lists and numbers. */
 
 static void unlink_order(plx_twin *t, uint32_t order)
 {
@@ -184,7 +184,7 @@ static void order_pour(plx_twin *t, uint32_t from, uint32_t into)
     plx_twin_order_free(t, from);
 }
 
-/* What a message says ------------------------------------------------------------------------ */
+/* What a message says. */
 
 static twin_category category_of(plx_slice service)
 {

@@ -71,7 +71,7 @@ void plx_twin_place_status(twin_context *c, uint32_t place, plx_slice status, in
     plx_twin_source_release(c->t, source);
 }
 
-/* Occupancy --------------------------------------------------------------------------------- */
+/* Occupancy. */
 
 static void mark_set(twin_context *c, uint32_t encounter, bool conflict)
 {
@@ -117,7 +117,7 @@ void plx_twin_place_occupy(twin_context *c, uint32_t encounter, uint32_t place)
     if (p->occupants_n == 2) mark_set(c, e->place_next, true);
 }
 
-/* Staff ------------------------------------------------------------------------------------- */
+/* Staff. */
 
 static uint32_t staff_find(const plx_twin *t, const plx_staff_name *s)
 {

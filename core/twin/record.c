@@ -34,7 +34,7 @@ void plx_twin_record_free(plx_twin *t, twin_pool_kind pool, uint32_t index)
     plx_twin_pool_give(t, &t->pools[pool], index);
 }
 
-/* Sources ----------------------------------------------------------------------------------- */
+/* Sources. */
 
 /* The digits at the end of a control id, up to 18: senders count up. */
 static uint64_t trailing_number(plx_slice id)

@@ -54,7 +54,7 @@ static void put_field(plx_out *out, plx_slice text)
     if (quote) plx_out_char(out, '"');
 }
 
-/* Sorting ----------------------------------------------------------------------------------- */
+/* Sorting. */
 
 static int compare(const report *r, const line *a, const line *b)
 {
@@ -104,7 +104,7 @@ static plx_status arrange(report *r)
     return PLX_OK;
 }
 
-/* Lines ------------------------------------------------------------------------------------- */
+/* Lines. */
 
 static void put_location(const plx_twin *t, uint32_t place, plx_out *out)
 {

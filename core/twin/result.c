@@ -41,7 +41,7 @@ bool plx_twin_row_usable(const twin_row *r)
     return quality && USABLE[r->reason] && r->presence == PLX_VALUE;
 }
 
-/* Series ------------------------------------------------------------------------------------ */
+/* Series. */
 
 static uint32_t series_find(const plx_twin *t, uint32_t encounter, uint32_t quantity,
                             twin_text code, twin_text system)
@@ -193,7 +193,7 @@ static void series_drop(plx_twin *t, uint32_t row)
     rows[--s->rows_n] = 0;
 }
 
-/* Heads: the newest version of each result ---------------------------------------------------- */
+/* Heads: the newest version of each result. */
 
 static void order_link(plx_twin *t, uint32_t row)
 {
@@ -276,7 +276,7 @@ static void head_add(plx_twin *t, uint32_t series, uint32_t row)
     result_free(t, twin_series_rows(t, s)[0]);
 }
 
-/* Versions ---------------------------------------------------------------------------------- */
+/* Versions. */
 
 static uint32_t find_by_order(const plx_twin *t, uint32_t order, twin_text code, twin_text sub_id)
 {
@@ -494,7 +494,7 @@ void plx_twin_result_take(twin_context *c, uint32_t encounter, uint32_t order,
     plx_twin_encounter_news(c, encounter);
 }
 
-/* Moving ------------------------------------------------------------------------------------ */
+/* Moving. */
 
 static uint32_t series_like(plx_twin *t, uint32_t series, uint32_t encounter)
 {

@@ -307,7 +307,7 @@ static void many_expiries_are_spread(void **state)
     world_destroy(&w);
 }
 
-/* Staleness --------------------------------------------------------------------------------- */
+/* Staleness. */
 
 static void table_is_the_csv(void **state)
 {

@@ -77,7 +77,7 @@ bool plx_twin_action_is_arrival(uint8_t action)
     return rule_of(action).kind == KIND_ADMIT;
 }
 
-/* Order ------------------------------------------------------------------------------------- */
+/* Order. */
 
 static bool before(const plx_twin *t, const twin_event *a, int64_t a_us, const twin_event *b,
                    int64_t b_us)
@@ -161,7 +161,7 @@ bool plx_twin_stay_insert(plx_twin *t, uint32_t encounter, const twin_event *eve
     return low + 1 == e->events_n && !cancel && !cut && !early && e->waiting_n == 0;
 }
 
-/* Pass 1 ------------------------------------------------------------------------------------ */
+/* Pass 1. */
 
 /* Indices of events in the order in which they were recorded: merge sort, runs of doubling size. */
 static void sort_recorded(const plx_twin *t, const twin_event *events, uint32_t n, uint16_t *order,
@@ -303,7 +303,7 @@ static void resolve_cancels(plx_twin *t, twin_encounter *e)
         (uint8_t)((e->marks & ~TWIN_MARK_CANCEL_ALONE) | (alone ? TWIN_MARK_CANCEL_ALONE : 0));
 }
 
-/* Pass 2 ------------------------------------------------------------------------------------ */
+/* Pass 2. */
 
 typedef struct told { /* one field of a stay, with the sender's view of it */
     uint32_t *field, *seen, *source;

@@ -84,7 +84,7 @@ plx_status plx_twin_adopt(plx_twin **twin, void *memory, size_t used, size_t cap
     return PLX_OK;
 }
 
-/* State hash -------------------------------------------------------------------------------- */
+/* State hash. */
 
 /* Small pieces are gathered before they are hashed. */
 typedef struct hasher {

@@ -333,7 +333,7 @@ static void full_is_said_before_anything_changes(void **state)
     world_destroy(&w);
 }
 
-/* Retention --------------------------------------------------------------------------------- */
+/* Retention. */
 
 static uint32_t live_records(const plx_twin *t)
 {
@@ -411,7 +411,7 @@ static void merged_persons_are_remembered(void **state)
     world_destroy(&w);
 }
 
-/* Order of messages -------------------------------------------------------------------------- */
+/* Order of messages. */
 
 enum { STREAM_MAX = 4000, WINDOW = 150 };
 

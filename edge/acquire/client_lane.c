@@ -11,7 +11,7 @@
 #include "edge/acquire/client_private.h"
 #include "edge/host/clock.h"
 
-/* ---- up and down ---- */
+/* up and down. */
 
 /* Takes a message out of the flight; before is the one in front of it, or NOBODY. */
 static void leave_flight(plx_mllp_client *client, lane *l, uint32_t before, uint32_t number)
@@ -108,7 +108,7 @@ void plx_mllp_lane_connect(plx_mllp_client *client, lane *l)
         plx_mllp_lane_down(client, l);
 }
 
-/* ---- sending ---- */
+/* sending. */
 
 /* A message that asks for no answer is settled now. */
 static void settle_silent(plx_mllp_client *client, lane *l, uint32_t number)
@@ -195,7 +195,7 @@ void plx_mllp_lane_send(plx_mllp_client *client, lane *l)
     }
 }
 
-/* ---- receiving ---- */
+/* receiving. */
 
 /* The answer settles the message of the flight that has its control id. */
 static void take_answer(plx_mllp_client *client, lane *l, plx_slice body)
@@ -283,7 +283,7 @@ void plx_mllp_lane_event(plx_mllp_client *client, lane *l, uint32_t events)
     }
 }
 
-/* ---- time ---- */
+/* time. */
 
 void plx_mllp_lane_tick(plx_mllp_client *client, lane *l)
 {

@@ -14,7 +14,7 @@ static const plx_hl7_fault KEY_REUSED = {
 static const plx_hl7_fault NOT_STORED = {.code = 207,
                                          .text = "the message could not be stored; send it again"};
 
-/* ---- slots ---- */
+/* slots. */
 
 void plx_mllp_slot_free(plx_mllp_server *s, slot *t)
 {
@@ -56,7 +56,7 @@ void plx_mllp_take_done(plx_mllp_server *s)
     }
 }
 
-/* ---- what to say ---- */
+/* what to say. */
 
 bool plx_mllp_parse_header(plx_mllp_server *s, plx_slice body, plx_hl7_message *header)
 {
@@ -134,7 +134,7 @@ static void write_answer(plx_mllp_server *s, const slot *t, bool with_header, pl
         add_frame(s, header, PLX_HL7_ACK_APPLICATION, &a, out);
 }
 
-/* ---- how it goes out ---- */
+/* how it goes out. */
 
 /* The peer takes nothing any more. What it sent before is still read: it may be whole messages. */
 static void fall_silent(plx_mllp_server *s, connection *c)

@@ -11,7 +11,7 @@
 
 enum { EVENTS_MAX = 512 };
 
-/* ---- streams ---- */
+/* streams. */
 
 void plx_mllp_client_mark(plx_mllp_client *client, lane *l)
 {
@@ -72,7 +72,7 @@ static void free_stream(plx_mllp_client *client, uint32_t number)
     client->free_stream = number;
 }
 
-/* ---- messages ---- */
+/* messages. */
 
 /* MSH-15 or MSH-16 asks for an answer in any case: AL, or something unknown. */
 static bool asks_always(plx_slice condition)
@@ -222,7 +222,7 @@ void plx_mllp_client_settle(plx_mllp_client *client, uint32_t number, plx_slice 
     client->answered(client->self, &answer);
 }
 
-/* ---- the client ---- */
+/* the client. */
 
 static void send_dirty(plx_mllp_client *client)
 {

@@ -117,7 +117,7 @@ static size_t number_of(const kept_entry *e)
     return strtoul(at + 1, NULL, 10);
 }
 
-/* ---- against the server of this room ---- */
+/* against the server of this room. */
 
 static void streams_stay_in_order(void **state)
 {
@@ -290,7 +290,7 @@ static void large_and_many_messages(void **state)
     journal_stop(&j);
 }
 
-/* ---- against a scripted peer ---- */
+/* against a scripted peer. */
 
 static int listen_scripted(uint16_t *port)
 {

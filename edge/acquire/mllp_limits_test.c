@@ -24,7 +24,7 @@
 
 static char text[FIXTURE_TEXT_MAX];
 
-/* ---- peers that go away ---- */
+/* peers that go away. */
 
 static void dropped_before_the_answer(void **state)
 {
@@ -152,7 +152,7 @@ static void idle_peer_gets_keep_alive(void **state)
     journal_stop(&j);
 }
 
-/* ---- back-pressure and limits ---- */
+/* back-pressure and limits. */
 
 static void unanswered_limit(void **state)
 {
@@ -404,7 +404,7 @@ static void one_submit_a_round(void **state)
     journal_stop(&j);
 }
 
-/* ---- start and stop ---- */
+/* start and stop. */
 
 static void *stop_server(void *server)
 {

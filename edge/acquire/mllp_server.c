@@ -33,7 +33,7 @@ static uint64_t event_data(uint64_t kind, uint32_t generation, uint32_t number)
     return kind << 48 | (uint64_t)(generation & 0xFFFF) << 32 | number;
 }
 
-/* ---- connections ---- */
+/* connections. */
 
 void plx_mllp_server_list(plx_mllp_server *s, connection *c)
 {
@@ -160,7 +160,7 @@ static void accept_some(plx_mllp_server *s, uint32_t port)
     }
 }
 
-/* ---- one round ---- */
+/* one round. */
 
 static void take_event(plx_mllp_server *s, const struct epoll_event *event)
 {
@@ -282,7 +282,7 @@ static void run_round(plx_mllp_server *s)
     server_count(&s->metrics.rounds, 1);
 }
 
-/* ---- the end ---- */
+/* the end. */
 
 /* Stops listening and reading; answers of what was handed over still go out. */
 static void begin_stop(plx_mllp_server *s)
@@ -371,7 +371,7 @@ void plx_mllp_server_done(plx_mllp_server *server, const plx_mllp_done *done, si
     if (first) wake(server);
 }
 
-/* ---- the start ---- */
+/* the start. */
 
 static bool allocate(plx_mllp_server *s)
 {

@@ -31,7 +31,7 @@ static void answer_codes(int fd, size_t n, char codes[64])
     peer_codes(text, codes, 64);
 }
 
-/* ---- framing ---- */
+/* framing. */
 
 static void each_split_point(void **state)
 {
@@ -165,7 +165,7 @@ static void frame_timeout(void **state)
     journal_stop(&j);
 }
 
-/* ---- sizes ---- */
+/* sizes. */
 
 static void large_message_is_exact(void **state)
 {
@@ -251,7 +251,7 @@ static void limit_in_enhanced_mode(void **state)
     journal_stop(&j);
 }
 
-/* ---- answers ---- */
+/* answers. */
 
 static void enhanced_mode(void **state)
 {

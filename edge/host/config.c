@@ -9,7 +9,7 @@
 #include "edge/host/address.h"
 #include "edge/host/config.h"
 
-/* ---- the shape of the file ---- */
+/* the shape of the file. */
 
 typedef struct file_mllp {
     char *address, *name, *reused_control_id, *zone;
@@ -60,7 +60,7 @@ static const cyaml_schema_field_t ROOT_FIELDS[] = {
 static const cyaml_schema_value_t ROOT = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, file_root, ROOT_FIELDS)};
 
-/* ---- sentences and lines ---- */
+/* sentences and lines. */
 
 enum { SAID_MAX = 256 };
 
@@ -166,7 +166,7 @@ static plx_status explain(const reading *r, cyaml_err_t error)
     return complain(r, line, sentence);
 }
 
-/* ---- values ---- */
+/* values. */
 
 bool plx_config_zone(plx_slice text, int32_t *minutes)
 {
@@ -225,7 +225,7 @@ static plx_status check_address(const reading *r, const char *key, const char *t
     return complain(r, find_line(r->yaml, 1, key, text, nth), sentence);
 }
 
-/* ---- from the file's texts to the configuration ---- */
+/* from the file's texts to the configuration. */
 
 typedef struct config_memory { /* owned by plx_config.memory */
     file_root *root;           /* libcyaml's */

@@ -7,7 +7,7 @@
 
 static const char JSON[] = "application/json";
 
-/* Answers ------------------------------------------------------------------------------------- */
+/* Answers. */
 
 static void answer_with(serve_http *http, int status, const char *type, plx_serve_bytes bytes)
 {
@@ -47,7 +47,7 @@ static void not_found(serve_http *http)
     refuse(http, 404, "There is nothing at this address.");
 }
 
-/* Life of a request --------------------------------------------------------------------------- */
+/* Life of a request. */
 
 static void release(serve_http *http)
 {
@@ -140,7 +140,7 @@ void serve_http_tick(plx_serve *serve, int64_t now_us)
     }
 }
 
-/* Routes -------------------------------------------------------------------------------------- */
+/* Routes. */
 
 static const plx_serve_asset *find_asset(const char *path)
 {
@@ -286,7 +286,7 @@ static int begin_request(serve_http *http, struct lws *wsi, const char *uri, siz
     return 0;
 }
 
-/* Bytes ---------------------------------------------------------------------------------------- */
+/* Bytes. */
 
 static int finish(serve_http *http)
 {

@@ -21,7 +21,7 @@ void serve_live_close_all(plx_serve *serve, int code, const char *why)
         close_with(serve->live[i], code, why);
 }
 
-/* Writing -------------------------------------------------------------------------------------- */
+/* Writing. */
 
 static plx_out message_out(plx_serve *serve)
 {
@@ -173,7 +173,7 @@ static int on_writable(serve_live *live)
     return now_us - live->told_us >= SERVE_HEARTBEAT_US ? write_heartbeat(live, now_us) : 0;
 }
 
-/* Reading -------------------------------------------------------------------------------------- */
+/* Reading. */
 
 static void subscribe(serve_live *live, const serve_message *message)
 {
@@ -290,7 +290,7 @@ static void on_receive(serve_live *live, const void *bytes, size_t n)
         close_with(live, SERVE_CLOSE_PROTOCOL, "too many messages");
 }
 
-/* Life ----------------------------------------------------------------------------------------- */
+/* Life. */
 
 void serve_live_published(plx_serve *serve)
 {

@@ -38,7 +38,7 @@ void serve_ring_destroy(serve_ring *ring)
     *ring = (serve_ring){0};
 }
 
-/* Operations ---------------------------------------------------------------------------------- */
+/* Operations. */
 
 /* End of the JSON string that begins at from (its quote), or 0. */
 static size_t string_end(plx_slice s, size_t from)
@@ -131,7 +131,7 @@ static uint32_t index_ops(const serve_ring *ring, plx_slice text, serve_op *ops)
     return n;
 }
 
-/* Ring ---------------------------------------------------------------------------------------- */
+/* Ring. */
 
 static serve_batch *batch_at(const serve_ring *ring, uint64_t number)
 {
@@ -272,7 +272,7 @@ bool serve_ring_has(const serve_ring *ring, uint64_t from, uint64_t topics)
     return false;
 }
 
-/* Merge --------------------------------------------------------------------------------------- */
+/* Merge. */
 
 /* True when key was not there before. 0 marks a free slot. */
 static bool table_add(uint64_t *table, uint64_t mask, uint64_t key)

@@ -29,7 +29,7 @@ plx_serve *serve_of(struct lws *wsi)
     return lws_context_user(lws_get_context(wsi));
 }
 
-/* Mailbox -------------------------------------------------------------------------------------- */
+/* Mailbox. */
 
 static void mailbox_init(serve_mailbox *m)
 {
@@ -165,7 +165,7 @@ void serve_mailbox_empty(plx_serve *s)
     }
 }
 
-/* Thread --------------------------------------------------------------------------------------- */
+/* Thread. */
 
 static void on_tick(lws_sorted_usec_list_t *sul)
 {
@@ -191,7 +191,7 @@ static void *serve_main(void *self)
     return NULL;
 }
 
-/* Start ---------------------------------------------------------------------------------------- */
+/* Start. */
 
 /* One connection is one file: raise the soft limit where the hard one allows. */
 static void raise_file_limit(void)

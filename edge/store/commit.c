@@ -44,8 +44,7 @@ struct plx_commit {
     plx_status ended; /* not OK: a group was given up, so none may be written after it */
 };
 
-/* Memory and start -------------------------------------------------------------------------------
- */
+/* Memory and start. */
 
 static void release(plx_commit *c)
 {
@@ -93,8 +92,7 @@ static plx_status prepare(plx_commit *c, const plx_commit_options *options)
                             rebuild, c);
 }
 
-/* What is written --------------------------------------------------------------------------------
- */
+/* What is written. */
 
 /* Arrival does not run back inside a clock epoch; a CLOCK_STEP entry opens the next one. */
 static void stamp(plx_commit *c, plx_entry *e, int64_t now_us, int64_t boot_us)
@@ -228,8 +226,7 @@ static void items_write(plx_commit *c, size_t n)
     }
 }
 
-/* When to write ---------------------------------------------------------------------------------
- */
+/* When to write. */
 
 /* Senders that wait for an answer come back together a moment after they got it. A group that is
  * cut before they are all here makes the others wait for a second sync, so it pays to give them up
@@ -308,8 +305,7 @@ static void *commit_main(void *self)
     return NULL;
 }
 
-/* Outside ----------------------------------------------------------------------------------------
- */
+/* Outside. */
 
 plx_status plx_commit_start(plx_commit **commit, const plx_commit_options *options)
 {

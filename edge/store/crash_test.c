@@ -61,8 +61,7 @@ static plx_store_options options_of(const char *path, const char *vfs)
                                .vfs = vfs};
 }
 
-/* The life of a process that is killed ------------------------------------------------------------
- */
+/* The life of a process that is killed. */
 
 /* An acknowledgement as the parent learns of it. */
 typedef struct ack {
@@ -147,8 +146,7 @@ static void live(const char *path, int out, uint64_t first, const plx_fault_plan
     _exit(0);
 }
 
-/* The parent --------------------------------------------------------------------------------------
- */
+/* The parent. */
 
 typedef struct witness {
     char path[TEST_PATH];
@@ -306,8 +304,7 @@ static void killed_at_random_points(void **state)
     assert_true(acknowledged > 20 * killed); /* ... that acknowledged */
 }
 
-/* Power cuts --------------------------------------------------------------------------------------
- */
+/* Power cuts. */
 
 /* Appends until the power goes (or a while); returns the last acknowledged entry. */
 static uint64_t run_until_cut(plx_store *store, plx_rng *rng, uint64_t *attempted)

@@ -191,8 +191,7 @@ static void sync_error_at_every_change(void **state)
     error_at_every_change(PLX_FAULT_SYNC_ERROR);
 }
 
-/* A real full disk --------------------------------------------------------------------------------
- */
+/* A real full disk. */
 
 enum { TMPFS_NOT_ALLOWED = 77, TMPFS_BYTES = 8 << 20, TMPFS_BALLAST = 1 << 20 };
 
@@ -285,8 +284,7 @@ static void a_small_disk_runs_full(void **state)
     assert_int_equal(WEXITSTATUS(result), 0);
 }
 
-/* Bit rot -----------------------------------------------------------------------------------------
- */
+/* Bit rot. */
 
 static void flip(const char *path, const char *name, long bit)
 {

@@ -48,8 +48,7 @@ static atomic_bool fired;
 static image images[IMAGES_MAX];
 static size_t images_n;
 
-/* Images -----------------------------------------------------------------------------------------
- */
+/* Images. */
 
 static void pending_clear(image *m)
 {
@@ -197,8 +196,7 @@ void plx_fault_power_cut(uint64_t seed)
     images_forget();
 }
 
-/* Faults -----------------------------------------------------------------------------------------
- */
+/* Faults. */
 
 typedef enum act { ACT_WRITE, ACT_SYNC, ACT_OTHER } act;
 typedef enum verdict { GO_ON, FAIL_FULL, FAIL_ERROR, FAIL_SYNC, KILL_MIDDLE, KILL_AFTER } verdict;
@@ -274,8 +272,7 @@ bool plx_fault_fired(void)
     return atomic_load(&fired);
 }
 
-/* Files ------------------------------------------------------------------------------------------
- */
+/* Files. */
 
 static sqlite3_file *real_of(sqlite3_file *f)
 {

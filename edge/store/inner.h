@@ -70,8 +70,7 @@ struct plx_store {
     plx_checkpoint checkpoint;
 };
 
-/* directory.c ------------------------------------------------------------------------------------
- */
+/* directory.c. */
 
 /* DIR/name. */
 void plx_store_path(const plx_store *store, const char *name, char path[PLX_STORE_PATH_MAX]);
@@ -91,8 +90,7 @@ plx_status plx_status_of_errno(int error);
 plx_status plx_journal_range(const plx_store *store, uint32_t *first, uint32_t *last, char *problem,
                              size_t problem_n);
 
-/* file.c -----------------------------------------------------------------------------------------
- */
+/* file.c. */
 
 plx_status plx_status_of_sqlite(sqlite3 *db);
 typedef enum plx_file_mode { PLX_FILE_READ, PLX_FILE_WRITE } plx_file_mode;
@@ -113,8 +111,7 @@ plx_status plx_journal_file_last(plx_journal_file *file, uint64_t *seq, uint8_t 
 /* Chain of one entry that the file holds. */
 plx_status plx_journal_file_chain(plx_journal_file *file, uint64_t seq, uint8_t chain[32]);
 
-/* seal.c -----------------------------------------------------------------------------------------
- */
+/* seal.c. */
 
 bool plx_journal_sealed(const plx_store *store, uint32_t number);
 /* The checksum of a closed file whose WAL is gone; stop may be NULL. */
@@ -122,8 +119,7 @@ plx_status plx_journal_seal(const plx_store *store, uint32_t number, const atomi
 /* PLX_CORRUPT when the file differs from its checksum; PLX_MISSING when it has none. */
 plx_status plx_journal_seal_check(const plx_store *store, uint32_t number);
 
-/* read.c -----------------------------------------------------------------------------------------
- */
+/* read.c. */
 
 /* What a walk over the journal found. */
 typedef struct plx_journal_walk {
@@ -138,8 +134,7 @@ typedef struct plx_journal_walk {
 } plx_journal_walk;
 
 plx_status plx_journal_walk_run(const plx_store *store, plx_journal_walk *walk);
-/* keys.c -----------------------------------------------------------------------------------------
- */
+/* keys.c. */
 
 /* The first copies that a duplicate window of this size would hold now, in journal order: seq,
  * kind, verdict, arrival_us, ext_key and body_hash of the entry are set, nothing else. Checksums
@@ -147,8 +142,7 @@ plx_status plx_journal_walk_run(const plx_store *store, plx_journal_walk *walk);
 plx_status plx_journal_keys(const plx_store *store, uint32_t keys_max, int64_t window_us,
                             void (*visit)(void *self, const plx_entry *entry), void *self);
 
-/* checkpoint.c -----------------------------------------------------------------------------------
- */
+/* checkpoint.c. */
 
 /* first: number of the oldest file. */
 plx_status plx_checkpoint_start(plx_store *store, uint32_t first, uint32_t current);

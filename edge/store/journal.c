@@ -26,8 +26,7 @@ static int on_commit(void *self, sqlite3 *db, const char *name, int frames)
     return SQLITE_OK;
 }
 
-/* Opening ----------------------------------------------------------------------------------------
- */
+/* Opening. */
 
 static plx_status epoch_make(plx_store *store)
 {
@@ -193,8 +192,7 @@ void plx_store_epoch(const plx_store *store, char epoch[9])
     memcpy(epoch, store->epoch, sizeof store->epoch);
 }
 
-/* Appending --------------------------------------------------------------------------------------
- */
+/* Appending. */
 
 /* The next file; one that is there already was begun by a try that met a full disk halfway. */
 static plx_status next_open(plx_store *store, plx_journal_file *file)
