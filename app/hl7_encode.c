@@ -30,18 +30,9 @@ static void write_message(plx_hl7_file *f)
 
 int plx_app_hl7_encode(int argc, char **argv)
 {
-    const char *words = "hl7 encode", *path = NULL;
-    uint64_t max_mib = PLX_HL7_MESSAGE_MAX >> 20;
-    const plx_option options[] = {
-        {"--max-mib", PLX_OPTION_U64, &max_mib, 1, PLX_HL7_MESSAGE_CEILING >> 20}};
-    size_t files_n = 0;
-    int status = plx_options_read(words, argc, argv, options, 1, &path, 1, &files_n);
-    if (status != PLX_EXIT_OK) return status < 0 ? PLX_EXIT_OK : status;
-    if (files_n == 0)
-        return plx_app_fail(PLX_EXIT_USAGE, words, "a file is needed (try --help)", NULL);
     plx_hl7_file f;
-    status = plx_hl7_file_open(&f, words, path, (size_t)max_mib << 20);
-    if (status != PLX_EXIT_OK) return status;
+    int exit_status;
+    if (!plx_hl7_file_command(&f, "hl7 encode", argc, argv, NULL, &exit_status)) return exit_status;
     uint64_t written = 0;
     while (plx_hl7_file_next(&f)) {
         write_bytes((plx_slice){f.bytes + written, (size_t)(f.offset - written)});

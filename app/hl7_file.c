@@ -68,7 +68,7 @@ static void release(plx_hl7_file *f)
     f->out.at = NULL;
 }
 
-int plx_hl7_file_open(plx_hl7_file *f, const char *words, const char *path, size_t bytes_max)
+static int file_open(plx_hl7_file *f, const char *words, const char *path, size_t bytes_max)
 {
     *f = (plx_hl7_file){.words = words, .bytes_max = bytes_max};
     if (plx_app_read_file(path, &f->bytes, &f->n) != PLX_OK) {
@@ -84,6 +84,24 @@ int plx_hl7_file_open(plx_hl7_file *f, const char *words, const char *path, size
     plx_hl7_reader_init(&f->reader, (plx_slice){f->bytes, f->n});
     f->started_ms = now_ms();
     return PLX_EXIT_OK;
+}
+
+bool plx_hl7_file_command(plx_hl7_file *f, const char *words, int argc, char **argv, bool *json,
+                          int *exit_status)
+{
+    const char *path = NULL;
+    uint64_t max_mib = PLX_HL7_MESSAGE_MAX >> 20;
+    const plx_option options[] = {
+        {"--max-mib", PLX_OPTION_U64, &max_mib, 1, PLX_HL7_MESSAGE_CEILING >> 20},
+        {"--json", PLX_OPTION_FLAG, json, 0, 0}};
+    size_t files_n = 0;
+    int status = plx_options_read(words, argc, argv, options, json ? 2 : 1, &path, 1, &files_n);
+    if (status == PLX_EXIT_OK && files_n == 0)
+        status = plx_app_fail(PLX_EXIT_USAGE, words, "a file is needed (try --help)", NULL);
+    else if (status == PLX_EXIT_OK)
+        status = file_open(f, words, path, (size_t)max_mib << 20);
+    *exit_status = status < 0 ? PLX_EXIT_OK : status; /* below 0: the help was printed */
+    return status == PLX_EXIT_OK;
 }
 
 static void show_progress(plx_hl7_file *f)

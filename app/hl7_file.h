@@ -27,9 +27,11 @@ typedef struct plx_hl7_file {
     int64_t started_ms, shown_ms;
 } plx_hl7_file;
 
-/* path "-" is stdin; bytes_max is the limit of one message. PLX_EXIT_OK or, after a sentence on
- * stderr, PLX_EXIT_WORLD; then *f needs no close. */
-int plx_hl7_file_open(plx_hl7_file *f, const char *words, const char *path, size_t bytes_max);
+/* A command that takes FILE [--max-mib N], and --json when json is not NULL: reads them and opens
+ * the file ("-" is stdin). False when there is nothing to do but to return *exit_status, after a
+ * sentence or the help; then *f needs no close. */
+bool plx_hl7_file_command(plx_hl7_file *f, const char *words, int argc, char **argv, bool *json,
+                          int *exit_status);
 /* False at the end. */
 bool plx_hl7_file_next(plx_hl7_file *f);
 /* Says on stderr what was not as it should be and frees everything. PLX_EXIT_WORLD when a message

@@ -203,20 +203,10 @@ static void put_table(const plx_hl7_file *f)
 
 int plx_app_hl7_parse(int argc, char **argv)
 {
-    const char *words = "hl7 parse", *path = NULL;
-    bool json = false;
-    uint64_t max_mib = PLX_HL7_MESSAGE_MAX >> 20;
-    const plx_option options[] = {
-        {"--json", PLX_OPTION_FLAG, &json, 0, 0},
-        {"--max-mib", PLX_OPTION_U64, &max_mib, 1, PLX_HL7_MESSAGE_CEILING >> 20}};
-    size_t files_n = 0;
-    int status = plx_options_read(words, argc, argv, options, 2, &path, 1, &files_n);
-    if (status != PLX_EXIT_OK) return status < 0 ? PLX_EXIT_OK : status;
-    if (files_n == 0)
-        return plx_app_fail(PLX_EXIT_USAGE, words, "a file is needed (try --help)", NULL);
     plx_hl7_file f;
-    status = plx_hl7_file_open(&f, words, path, (size_t)max_mib << 20);
-    if (status != PLX_EXIT_OK) return status;
+    bool json = false;
+    int exit_status;
+    if (!plx_hl7_file_command(&f, "hl7 parse", argc, argv, &json, &exit_status)) return exit_status;
     while (plx_hl7_file_next(&f)) {
         if (json)
             put_json(&f);

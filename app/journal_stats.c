@@ -77,8 +77,10 @@ static void row_json(int iface, const char *name, const plx_books *b, bool balan
     fwrite(out.at, 1, out.n, stdout);
 }
 
-static int stats_print(const plx_replay *r, bool json)
+static int stats_print(plx_replay *r, bool json)
 {
+    int status = plx_replay_run(r, UINT64_MAX, NULL);
+    if (status != PLX_EXIT_OK) return status;
     plx_books total = {0};
     bool all_balanced = true;
     if (!json)
@@ -111,17 +113,5 @@ static int stats_print(const plx_replay *r, bool json)
 
 int plx_app_journal_stats(int argc, char **argv)
 {
-    const char *data = PLX_DATA_DEFAULT;
-    bool json = false;
-    const plx_option options[] = {{"--data", PLX_OPTION_TEXT, &data, 0, 0},
-                                  {"--json", PLX_OPTION_FLAG, &json, 0, 0}};
-    size_t files_n = 0;
-    int status = plx_options_read(WORDS, argc, argv, options, 2, NULL, 0, &files_n);
-    if (status != PLX_EXIT_OK) return status < 0 ? PLX_EXIT_OK : status;
-    static plx_replay r;
-    status = plx_replay_open(&r, WORDS, data);
-    if (status == PLX_EXIT_OK) status = plx_replay_run(&r, UINT64_MAX, NULL);
-    if (status == PLX_EXIT_OK) status = stats_print(&r, json);
-    plx_replay_close(&r);
-    return status;
+    return plx_replay_command(WORDS, argc, argv, stats_print);
 }

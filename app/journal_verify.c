@@ -106,16 +106,5 @@ static int verify(plx_replay *r, bool json)
 
 int plx_app_journal_verify(int argc, char **argv)
 {
-    const char *data = PLX_DATA_DEFAULT;
-    bool json = false;
-    const plx_option options[] = {{"--data", PLX_OPTION_TEXT, &data, 0, 0},
-                                  {"--json", PLX_OPTION_FLAG, &json, 0, 0}};
-    size_t files_n = 0;
-    int status = plx_options_read(WORDS, argc, argv, options, 2, NULL, 0, &files_n);
-    if (status != PLX_EXIT_OK) return status < 0 ? PLX_EXIT_OK : status;
-    static plx_replay r;
-    status = plx_replay_open(&r, WORDS, data);
-    if (status == PLX_EXIT_OK) status = verify(&r, json);
-    plx_replay_close(&r);
-    return status;
+    return plx_replay_command(WORDS, argc, argv, verify);
 }

@@ -111,6 +111,23 @@ void plx_replay_close(plx_replay *r)
     *r = (plx_replay){0};
 }
 
+int plx_replay_command(const char *words, int argc, char **argv,
+                       int (*use)(plx_replay *r, bool json))
+{
+    static plx_replay r;
+    const char *data = PLX_DATA_DEFAULT;
+    bool json = false;
+    const plx_option options[] = {{"--data", PLX_OPTION_TEXT, &data, 0, 0},
+                                  {"--json", PLX_OPTION_FLAG, &json, 0, 0}};
+    size_t files_n = 0;
+    int status = plx_options_read(words, argc, argv, options, 2, NULL, 0, &files_n);
+    if (status != PLX_EXIT_OK) return status < 0 ? PLX_EXIT_OK : status;
+    status = plx_replay_open(&r, words, data);
+    if (status == PLX_EXIT_OK) status = use(&r, json);
+    plx_replay_close(&r);
+    return status;
+}
+
 static void progress(plx_replay *r, uint64_t seq, double began_s)
 {
     double at_s = now_s();

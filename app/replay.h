@@ -43,6 +43,10 @@ int plx_replay_open(plx_replay *r, const char *words, const char *data);
  * walked at the same time, and what they find is no failure. */
 int plx_replay_run(plx_replay *r, uint64_t to, plx_journal_verdict *verdict);
 void plx_replay_close(plx_replay *r); /* accepts a zeroed struct */
+/* A command that takes [--data DIR] [--json]: reads them, opens the journal, lets "use" run the
+ * replay and print, closes. Returns the exit status. */
+int plx_replay_command(const char *words, int argc, char **argv,
+                       int (*use)(plx_replay *r, bool json));
 
 /* Text of a report into memory of its own: *bytes is freed by the caller. dead: PLX_REPLAY_DEAD. */
 enum { PLX_REPLAY_DEAD = 100 };
