@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The Pollux authors */
+/* Arterial baroreflex (Ursino 1998): pressure -> carotid sinus rate -> sympathetic and vagal rates
+ * -> eight effectors, with the chemoreceptors' and the ischaemic share of the sympathetic rate.
+ * The receptor is tau_p dPb/dt = P + tau_z dP/dt - Pb; its state is Pb less the part that passes at
+ * once, (tau_z / tau_p) P, so no derivative is taken. The command ln(f_es - 1.66) is what the
+ * effectors low-pass; the ring keeps its mean over each 200 ms. */
+#ifndef PLX_CORE_PHYSIOLOGY_KERNEL_REFLEX_H
+#define PLX_CORE_PHYSIOLOGY_KERNEL_REFLEX_H
+
+#include "core/physiology/kernel_block.h"
+#include "core/physiology/kernel_circulation.h"
+
+enum { RING_STEPS = 10, DELAY_2S = 10, DELAY_5S = 25 };
+
+#define TAU_P_S 2.076f
+#define TAU_Z_S 6.37f
+#define AT_ONCE (TAU_Z_S / TAU_P_S)
+#define F_ES_MIN 2.66f /* 1/s; below it the effectors get no command */
+
+LANE_INLINE lane reflex_sympathetic(const lane_block *b, lane f_cs)
+{
+    lane chemo = 0.34f * (b->f.f_p - 3.7f) + 0.10f * lane_positive(50.0f - b->x.map);
+    lane f_es = 2.10f + 14.01f * lane_exp(-0.0675f * f_cs) + lane_max(chemo, lane_all(-2.0f));
+    return lane_log(lane_clamp(f_es - F_ES_MIN, 0.0f, 60.0f) + 1.0f);
+}
+
+LANE_INLINE lane reflex_vagal(lane f_cs)
+{
+    lane e = lane_exp((f_cs - 25.0f) * (1 / 7.06f));
+    return (3.2f + 6.3f * e) / (1.0f + e);
+}
+
+/* The mean commands of the last 200 ms go into the ring and the next ones begin. */
+LANE_INLINE void reflex_turn(lane_block *b, uint32_t place)
+{
+    b->x.ring[place] = b->x.fes_sum * (1.0f / RING_STEPS);
+    b->x.fev_last = b->x.fev_sum * (1.0f / RING_STEPS);
+    b->x.fes_sum = b->x.fev_sum = lane_all(0);
+}
+
+LANE_INLINE void approach(lane *theta, lane target, float tau_s)
+{
+    *theta += (target - *theta) * (PLX_BREATH_STEP_S / tau_s);
+}
+
+LANE_INLINE void reflex_effectors(lane_block *b, uint32_t place)
+{
+    lane_state *x = &b->x;
+    const lane_param *p = &b->p;
+    lane s2 = x->ring[(place + PLX_BODY_RING - DELAY_2S) % PLX_BODY_RING] * b->k.sympathetic;
+    lane s5 = x->ring[(place + PLX_BODY_RING - DELAY_5S) % PLX_BODY_RING] * b->k.sympathetic;
+    approach(&x->th_elv, 0.475f * p->g_e * s2, 8);
+    approach(&x->th_erv, 0.282f * p->g_e * s2, 8);
+    approach(&x->th_rsp, 0.695f * p->g_r * s2, 6);
+    approach(&x->th_rep, 0.53f * p->g_r * s2, 6);
+    approach(&x->th_vsv, -265.4f * p->g_vu * p->v_scale * s5, 20);
+    approach(&x->th_vev, -132.5f * p->g_vu * p->v_scale * s5, 20);
+    approach(&x->th_ts, -0.13f * p->g_ts * s2, 2);
+    approach(&x->th_tv, 0.09f * p->g_tv * x->fev_last, 1.5f);
+}
+
+/* What the circulation of the next 20 ms works with. */
+LANE_INLINE void reflex_spread(lane_block *b)
+{
+    const lane_state *x = &b->x;
+    const lane_coef *k = &b->k;
+    lane nerves = x->th_ts + x->th_tv * k->vagal + k->vagal_add;
+    b->f.period = lane_clamp((k->t0 + nerves) * k->period * x->rhythm, 0.27f, 2.4f);
+    b->f.r_sp = k->r_sys * (2.49f + x->th_rsp);
+    b->f.r_ep = k->r_sys * (0.78f + x->th_rep);
+    b->f.e_lv = k->e_lv * (2.392f + x->th_elv);
+    b->f.e_rv = k->e_rv * (1.412f + x->th_erv);
+    b->f.vu_sv = k->vu_sv + x->th_vsv;
+    b->f.vu_ev = k->vu_ev + x->th_vev;
+}
+
+/* tick: 20 ms steps since the start of the simulation. imposed_mmhg not 0: the receptors feel this
+ * pressure and not the arteries. */
+LANE_INLINE void reflex_step(lane_block *b, uint64_t tick, float imposed_mmhg)
+{
+    lane_state *x = &b->x;
+    uint32_t place = (uint32_t)(tick / RING_STEPS % PLX_BODY_RING);
+    lane p_sa = imposed_mmhg > 0 ? lane_all(imposed_mmhg) : circulation_arterial(x->v_sa, b->k.c_sa);
+    lane felt = x->p_b + AT_ONCE * p_sa;
+    x->p_b += (p_sa - felt) * (PLX_BREATH_STEP_S / TAU_P_S);
+    lane e = lane_exp(lane_clamp((felt - b->p.p_n) * (1 / 11.758f), -40.0f, 40.0f));
+    lane f_cs = (2.52f + 47.78f * e) / (1.0f + e);
+    x->fes_sum += reflex_sympathetic(b, f_cs);
+    x->fev_sum += reflex_vagal(f_cs);
+    if (tick % RING_STEPS == RING_STEPS - 1) reflex_turn(b, place);
+    reflex_effectors(b, place);
+    reflex_spread(b);
+}
+
+#endif

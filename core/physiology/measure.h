@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The Pollux authors */
+/* The quantities that can be read from a running body, under the names that files use. */
+#ifndef PLX_CORE_PHYSIOLOGY_MEASURE_H
+#define PLX_CORE_PHYSIOLOGY_MEASURE_H
+
+#include "core/base/slice.h"
+#include "core/base/status.h"
+
+/* X(name, unit). All are computed per member at the end of a second (kernel_observe.h) but the last
+ * ones, which need a longer look or the care and are made by those who hold them:
+ * pulsus_paradoxus_mmhg (spread of sbp over the breaths of a window), plasma_ug_l and
+ * effect_site_ug_l (care), plasma_expansion_fraction and delta_plasma_volume_ml (start). */
+#define PLX_QUANTITY_LIST(X)                                                                       \
+    X(hr_bpm, "1/min")                                                                             \
+    X(sbp_mmhg, "mmHg")                                                                            \
+    X(dbp_mmhg, "mmHg")                                                                            \
+    X(map_mmhg, "mmHg")                                                                            \
+    X(pp_mmhg, "mmHg")                                                                             \
+    X(cvp_mmhg, "mmHg")                                                                            \
+    X(pcwp_mmhg, "mmHg")                                                                           \
+    X(mpap_mmhg, "mmHg")                                                                           \
+    X(pap_sys_mmhg, "mmHg")                                                                        \
+    X(pap_dia_mmhg, "mmHg")                                                                        \
+    X(sv_ml, "mL")                                                                                 \
+    X(co_l_min, "L/min")                                                                           \
+    X(ci_l_min_m2, "L/min/m2")                                                                     \
+    X(lv_ef, "1")                                                                                  \
+    X(lv_edv_ml, "mL")                                                                             \
+    X(lv_esv_ml, "mL")                                                                             \
+    X(svr_mmhg_s_ml, "mmHg s/mL")                                                                  \
+    X(svr_dyn_s_cm5, "dyn.s/cm5")                                                                  \
+    X(rr_per_min, "1/min")                                                                         \
+    X(tv_ml, "mL")                                                                                 \
+    X(ve_l_min, "L/min")                                                                           \
+    X(spo2_pct, "%")                                                                               \
+    X(sao2_fraction, "1")                                                                          \
+    X(pao2_mmhg, "mmHg")                                                                           \
+    X(paco2_mmhg, "mmHg")                                                                          \
+    X(pvo2_mmhg, "mmHg")                                                                           \
+    X(pvco2_mmhg, "mmHg")                                                                          \
+    X(etco2_mmhg, "mmHg")                                                                          \
+    X(paco2_minus_etco2_mmhg, "mmHg")                                                              \
+    X(vd_vt, "1")                                                                                  \
+    X(ph, "1")                                                                                     \
+    X(hco3_meq_l, "mEq/L")                                                                         \
+    X(base_excess_meq_l, "mEq/L")                                                                  \
+    X(lactate_mmol_l, "mmol/L")                                                                    \
+    X(fio2, "1")                                                                                   \
+    X(pao2_fio2_mmhg, "mmHg")                                                                      \
+    X(shunt_fraction, "1")                                                                         \
+    X(vo2_ml_min, "mL/min")                                                                        \
+    X(vco2_ml_min, "mL/min")                                                                       \
+    X(blood_volume_ml, "mL")                                                                       \
+    X(plasma_volume_ml, "mL")                                                                      \
+    X(hb_g_dl, "g/dL")                                                                             \
+    X(hct, "1")                                                                                    \
+    X(urine_ml_min, "mL/min")                                                                      \
+    X(blood_lost_ml, "mL")                                                                         \
+    X(core_temp_c, "degC")                                                                         \
+    X(nmb_fraction, "1")                                                                           \
+    X(v_heart_ml, "mL")                                                                            \
+    X(p_pleural_mmhg, "mmHg")
+
+typedef enum plx_quantity {
+#define X(name, unit) PLX_QUANTITY_##name,
+    PLX_QUANTITY_LIST(X)
+#undef X
+        PLX_QUANTITY_N
+} plx_quantity;
+
+const char *plx_quantity_name(plx_quantity quantity);
+const char *plx_quantity_unit(plx_quantity quantity);
+plx_status plx_quantity_named(plx_slice word, plx_quantity *quantity); /* PLX_UNKNOWN */
+
+#endif
