@@ -9,7 +9,9 @@
 #ifndef PLX_CORE_PHYSIOLOGY_BODY_H
 #define PLX_CORE_PHYSIOLOGY_BODY_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "core/base/status.h"
 #include "core/physiology/body_table.h"
@@ -31,9 +33,9 @@ typedef enum plx_body_param_id {
 } plx_body_param_id;
 
 enum {
-    PLX_BODY_GROUP = 16,           /* members come in whole groups, whatever the lane width */
-    PLX_BODY_MEMBERS_MAX = 4096,   /* */
-    PLX_BODY_WINDOW_S_MAX = 60     /* seconds of one call to a kernel */
+    PLX_BODY_GROUP = 16,         /* members come in whole groups, whatever the lane width */
+    PLX_BODY_MEMBERS_MAX = 4096, /* */
+    PLX_BODY_WINDOW_S_MAX = 60   /* seconds of one call to a kernel */
 };
 
 /* (members) of an array row; x[id][m]. All in one block: state rows, then parameter rows. */
@@ -81,7 +83,7 @@ typedef struct plx_body_trace {
     plx_body_books books;
 } plx_body_trace;
 
-enum { PLX_WAVE_PER_S = 125 };
+enum { PLX_WAVE_PER_S = 250 };
 typedef enum plx_wave {
     PLX_WAVE_ABP,    /* mmHg */
     PLX_WAVE_PHASE,  /* phase of the beat, 0..1 */

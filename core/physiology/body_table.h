@@ -107,7 +107,8 @@
     X(temp, "degC", 20, 45, "core temperature")                                                    \
     X(t_set, "degC", 20, 45, "temperature that the body aims at")
 
-/* Sympathetic command of the last 5.2 s, one mean each 200 ms; part of the state, after the table. */
+/* Sympathetic command of the last 5.2 s, one mean each 200 ms; part of the state, after the table.
+ */
 #define PLX_BODY_RING 26
 
 /* One member's own body: what does not change in a run. */

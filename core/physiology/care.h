@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
-/* What is being done to a patient and what befalls him: actions at times -> one plx_second after the
- * other. Holds the pharmacokinetics (shared by all members, in double; the spread of response is in
- * the members' PD factors), the running fluids, devices, conditions. Plain data, copied with =. */
+/* What is being done to a patient and what befalls him: actions at times -> one plx_second after
+ * the other. Holds the pharmacokinetics (shared by all members, in double; the spread of response
+ * is in the members' PD factors), the running fluids, devices, conditions. Plain data, copied with
+ * =. */
 #ifndef PLX_CORE_PHYSIOLOGY_CARE_H
 #define PLX_CORE_PHYSIOLOGY_CARE_H
 
@@ -11,22 +12,22 @@
 
 /* X(id, word): the actions of scenarios, VITALS.csv and what-if arms. */
 #define PLX_ACTION_LIST(X)                                                                         \
-    X(DRUG, "drug")           /* drug; amount, unit; duration_s: bolus when 0 and not a rate */    \
-    X(FLUID, "fluid")         /* fluid; amount mL over duration_s (0 = 60 s); hct */               \
-    X(BLEED, "bleed")         /* rate_ml_min for amount mL (0 = until stopped) */                  \
-    X(WOUND, "wound")         /* amount mL/min at a MAP of 90; flows by pressure, clots */         \
+    X(DRUG, "drug")   /* drug; amount, unit; duration_s: bolus when 0 and not a rate */            \
+    X(FLUID, "fluid") /* fluid; amount mL over duration_s (0 = 60 s); hct */                       \
+    X(BLEED, "bleed") /* rate_ml_min for amount mL (0 = until stopped) */                          \
+    X(WOUND, "wound") /* amount mL/min at a MAP of 90; flows by pressure, clots */                 \
     X(BLEEDING_CONTROL, "bleeding_control") /* amount: share of the flow that is left, 0..1 */     \
     X(CONDITION, "condition") /* condition, amount: severity 0..1, duration_s: onset */            \
     X(AIRWAY, "airway")       /* airway: all of it replaces what was */                            \
     X(DECOMPRESS, "decompress")                                                                    \
     X(PERICARDIOCENTESIS, "pericardiocentesis") /* amount mL drained; 0 = all */                   \
     X(ANTIPYRETIC, "antipyretic")                                                                  \
-    X(COOLING, "cooling")         /* amount: degC to reach */                                      \
-    X(TEMPERATURE, "temperature") /* amount: degC imposed on the body at once; 0 = released */     \
+    X(COOLING, "cooling")             /* amount: degC to reach */                                  \
+    X(TEMPERATURE, "temperature")     /* amount: degC imposed on the body at once; 0 = released */ \
     X(LEG_RAISE, "passive_leg_raise") /* amount mL (0 = 250); lies flat again after duration_s */  \
-    X(STAND, "stand")             /* amount mL that pool in the legs (0 = 600) */                  \
-    X(LBNP, "lbnp")               /* amount mmHg, 0 or negative */                                 \
-    X(STOP, "stop")               /* ends all infusions of drug (or all fluids and bleeding) */
+    X(STAND, "stand")                 /* amount mL that pool in the legs (0 = 600) */              \
+    X(LBNP, "lbnp")                   /* amount mmHg, 0 or negative */                             \
+    X(STOP, "stop")                   /* ends all infusions of drug (or all fluids and bleeding) */
 
 typedef enum plx_action_kind {
 #define X(id, word) PLX_ACTION_##id,
@@ -79,8 +80,9 @@ typedef struct plx_care {
     uint64_t time_s;
     plx_drug_state drugs[PLX_CARE_DRUGS_MAX]; /* free when .model.drug is PLX_DRUG_N */
     plx_care_run runs[PLX_CARE_INFUSIONS_MAX];
-    double severity[PLX_CONDITION_N], severity_aim[PLX_CONDITION_N], severity_per_s[PLX_CONDITION_N];
-    double tension_relief;  /* 0..1, share of a tension pneumothorax that is let out */
+    double severity[PLX_CONDITION_N], severity_aim[PLX_CONDITION_N],
+        severity_per_s[PLX_CONDITION_N];
+    double tension_relief; /* 0..1, share of a tension pneumothorax that is let out */
     bool relieving;
     double wound_new_ml_s_mmhg, clot_per_s, bleed_factor, drain_ml;
     double legs_up_ml, legs_left_s, lbnp_mmhg, temp_set_degc, temp_imposed_degc;

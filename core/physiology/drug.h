@@ -15,9 +15,9 @@ typedef struct plx_drug_model {
     uint32_t reserved;
     double v1_l, clearance_l_min;
     double endogenous_ug_l;
-    double half_life_min;  /* terminal */
-    double step[4][4];     /* exp(A 1 s) on (amount 1, 2, 3, effect concentration) */
-    double infused[4];     /* what 1 ug/s over one second adds to them */
+    double half_life_min; /* terminal */
+    double step[4][4];    /* exp(A 1 s) on (amount 1, 2, 3, effect concentration) */
+    double infused[4];    /* what 1 ug/s over one second adds to them */
 } plx_drug_model;
 
 typedef struct plx_drug_state {
@@ -27,8 +27,8 @@ typedef struct plx_drug_state {
     double given_ug, cleared_ug; /* the books */
 } plx_drug_state;
 
-/* For this person (weight, height, age, sex, saps2). rate_ug_kg_min: of the infusion, for drugs whose
- * clearance depends on it (phenylephrine); 0 = low. */
+/* For this person (weight, height, age, sex, saps2). rate_ug_kg_min: of the infusion, for drugs
+ * whose clearance depends on it (phenylephrine); 0 = low. */
 plx_drug_model plx_drug_model_for(plx_drug drug, const plx_person *person, double rate_ug_kg_min);
 
 /* One second with rate_ug_s running in. A bolus is added to amount_ug[0] (and given_ug) before. */

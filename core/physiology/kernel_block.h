@@ -18,6 +18,7 @@
 #define PLX_GAS_STEP_S 0.1f
 #define PLX_BREATH_STEP_S 0.02f
 #define PLX_BEAT_STEP_S 0.004f
+enum { BEAT_STEPS = 5 }; /* in a breath step */
 #define CMH2O_PER_MMHG 1.36f
 
 typedef struct lane_state {
@@ -65,17 +66,17 @@ typedef struct lane_coef {
 
 /* What a slower step leaves for a faster one inside the same second. */
 typedef struct lane_fast {
-    lane f_p;                      /* 1/s, peripheral chemoreceptors; drive -> reflex */
-    lane effort;                   /* cmH2O, wanted amplitude of the muscles; drive -> breath */
-    lane wanted_br_s;              /* s, wanted length of a breath, 0 = apnoea; drive -> breath */
-    lane p_th;                     /* mmHg, pleural; breath -> circulation */
-    lane p_ao, p_mus;              /* cmH2O, airway opening and muscles; breath -> trace */
-    lane alv_in;                   /* L, fresh gas that entered the alveoli since the gas step */
-    lane alv_out;                  /* L, gas that left the alveoli since the gas step */
-    lane period;                   /* s, length of a beat; reflex -> circulation */
-    lane r_sp, r_ep;               /* mmHg s/mL */
-    lane e_lv, e_rv;               /* mmHg/mL */
-    lane vu_sv, vu_ev;             /* mL */
+    lane f_p;          /* 1/s, peripheral chemoreceptors; drive -> reflex */
+    lane effort;       /* cmH2O, wanted amplitude of the muscles; drive -> breath */
+    lane wanted_br_s;  /* s, wanted length of a breath, 0 = apnoea; drive -> breath */
+    lane p_th;         /* mmHg, pleural; breath -> circulation */
+    lane p_ao, p_mus;  /* cmH2O, airway opening and muscles; breath -> trace */
+    lane alv_in;       /* L, fresh gas that entered the alveoli since the gas step */
+    lane alv_out;      /* L, gas that left the alveoli since the gas step */
+    lane period;       /* s, length of a beat; reflex -> circulation */
+    lane r_sp, r_ep;   /* mmHg s/mL */
+    lane e_lv, e_rv;   /* mmHg/mL */
+    lane vu_sv, vu_ev; /* mL */
 } lane_fast;
 
 typedef struct lane_block {

@@ -81,7 +81,8 @@ LANE_INLINE void reflex_step(lane_block *b, uint64_t tick, float imposed_mmhg)
 {
     lane_state *x = &b->x;
     uint32_t place = (uint32_t)(tick / RING_STEPS % PLX_BODY_RING);
-    lane p_sa = imposed_mmhg > 0 ? lane_all(imposed_mmhg) : circulation_arterial(x->v_sa, b->k.c_sa);
+    lane p_sa = imposed_mmhg > 0 ? lane_all(imposed_mmhg)
+                                 : circulation_arterial(x->v_sa, 1.0f / (b->k.c_sa * STIFF_FULL));
     lane felt = x->p_b + AT_ONCE * p_sa;
     x->p_b += (p_sa - felt) * (PLX_BREATH_STEP_S / TAU_P_S);
     lane e = lane_exp(lane_clamp((felt - b->p.p_n) * (1 / 11.758f), -40.0f, 40.0f));

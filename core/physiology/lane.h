@@ -10,6 +10,10 @@
 
 #include <stdint.h>
 
+#ifdef __SSE2__
+#include <immintrin.h>
+#endif
+
 #ifndef PLX_LANES
 #define PLX_LANES 4
 #endif
@@ -24,20 +28,31 @@ LANE_INLINE lane lane_all(float x)
     return (lane){0} + x;
 }
 
+/* The mask form, not a loop: GCC makes scalar code of the loop. */
+LANE_INLINE lane lane_select(lane_int mask, lane yes, lane no)
+{
+    return (lane)((mask & (lane_int)yes) | (~mask & (lane_int)no));
+}
+
+/* a > b ? a : b and a < b ? a : b, which is what one x86 instruction does, NaN included. */
+#if defined __AVX512F__ && PLX_LANES == 16
+#define LANE_EXTREME(op, compare) _mm512_##op##_ps(a, b)
+#elif defined __AVX__ && PLX_LANES == 8
+#define LANE_EXTREME(op, compare) _mm256_##op##_ps(a, b)
+#elif defined __SSE2__ && PLX_LANES == 4
+#define LANE_EXTREME(op, compare) _mm_##op##_ps(a, b)
+#else
+#define LANE_EXTREME(op, compare) lane_select(a compare b, a, b)
+#endif
+
 LANE_INLINE lane lane_max(lane a, lane b)
 {
-    lane r;
-    for (int i = 0; i < PLX_LANES; i++)
-        r[i] = a[i] > b[i] ? a[i] : b[i];
-    return r;
+    return LANE_EXTREME(max, >);
 }
 
 LANE_INLINE lane lane_min(lane a, lane b)
 {
-    lane r;
-    for (int i = 0; i < PLX_LANES; i++)
-        r[i] = a[i] < b[i] ? a[i] : b[i];
-    return r;
+    return LANE_EXTREME(min, <);
 }
 
 LANE_INLINE lane lane_clamp(lane x, float low, float high)
@@ -50,18 +65,9 @@ LANE_INLINE lane lane_positive(lane x)
     return lane_max(x, lane_all(0));
 }
 
-LANE_INLINE lane lane_select(lane_int mask, lane yes, lane no)
+/* 2^k e^r with r in +-ln 2 / 2, for x in -87..88. */
+LANE_INLINE lane lane_exp_inside(lane x)
 {
-    lane r;
-    for (int i = 0; i < PLX_LANES; i++)
-        r[i] = mask[i] ? yes[i] : no[i];
-    return r;
-}
-
-/* 2^k e^r with r in +-ln 2 / 2; the argument is held in -87..88. */
-LANE_INLINE lane lane_exp(lane x)
-{
-    x = lane_clamp(x, -87.0f, 88.0f);
     lane shifted = x * 1.44269504f + 12582912.0f; /* 1.5 * 2^23 rounds to the nearest integer */
     lane k = shifted - 12582912.0f;
     lane r = x - k * 0.693359375f + k * 2.12194440e-4f;
@@ -72,6 +78,11 @@ LANE_INLINE lane lane_exp(lane x)
     p = p * r * r + r + 1.0f;
     lane_int n = __builtin_convertvector(k, lane_int);
     return (lane)((lane_int)p + (n << 23));
+}
+
+LANE_INLINE lane lane_exp(lane x)
+{
+    return lane_exp_inside(lane_clamp(x, -87.0f, 88.0f));
 }
 
 /* x = m 2^k with m in 0.71..1.41; log m by the series of artanh. Needs x > 0 and normal. */
@@ -110,10 +121,8 @@ LANE_INLINE lane lane_hump(lane u)
 /* What decays towards nothing becomes nothing: denormals are slow. */
 LANE_INLINE lane lane_flush(lane x)
 {
-    lane r;
-    for (int i = 0; i < PLX_LANES; i++)
-        r[i] = x[i] < 1e-30f && x[i] > -1e-30f ? 0.0f : x[i];
-    return r;
+    lane_int keep = (x >= 1e-30f) | (x <= -1e-30f) | (x != x); /* a NaN stays to be seen */
+    return (lane)(keep & (lane_int)x);
 }
 
 /* sum += x with what rounding lost kept in rest (Kahan 1965). */

@@ -25,7 +25,7 @@ typedef struct plx_person {
     double age, height_cm, weight_kg;
     uint32_t chronic;       /* PLX_CHRONIC_* */
     uint32_t pregnant_week; /* 0 = no */
-    double saps2;           /* severity score, for catecholamine clearance; 0 = well (taken as 20) */
+    double saps2; /* severity score, for catecholamine clearance; 0 = well (taken as 20) */
     struct {
         double hr, sbp, dbp, map, pp, cvp, sv, bv, hb;
     } base; /* resting values to start from */

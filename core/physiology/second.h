@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
-/* What acts on a patient during one second: the same for all members of the ensemble, plain numbers,
- * made by care.c from the actions and read by the kernels. Zeroed means: room air, nothing given. */
+/* What acts on a patient during one second: the same for all members of the ensemble, plain
+ * numbers, made by care.c from the actions and read by the kernels. Zeroed means: room air, nothing
+ * given. */
 #ifndef PLX_CORE_PHYSIOLOGY_SECOND_H
 #define PLX_CORE_PHYSIOLOGY_SECOND_H
 
@@ -107,9 +108,9 @@ typedef struct plx_airway {
 } plx_airway;
 
 typedef struct plx_second {
-    float effect_ug_l[PLX_DRUG_N]; /* concentration at the effect site */
-    uint32_t drugs;                /* bit d: effect_ug_l[d] is not 0 */
-    float fluid_ml_s[PLX_FLUID_N]; /* running in */
+    float effect_ug_l[PLX_DRUG_N];   /* concentration at the effect site */
+    uint32_t drugs;                  /* bit d: effect_ug_l[d] is not 0 */
+    float fluid_ml_s[PLX_FLUID_N];   /* running in */
     float severity[PLX_CONDITION_N]; /* 0..1, after onset and relief */
     float bleed_ml_s;                /* withdrawn at a fixed rate */
     float wound_ml_s_mmhg;           /* added to each member's wound in this second, once */
@@ -117,13 +118,13 @@ typedef struct plx_second {
     float bleed_factor;              /* 0..1: share left by tourniquet or pressure; 0 means none
                                       * bleeds only when bleed_held is set */
     bool bleed_held;
-    float effusion_ml_s; /* into the pericardium; negative drains */
-    float legs_up_ml;    /* shifted out of the leg veins by posture; negative: stands up */
-    float lbnp_mmhg;     /* lower body suction, 0 or negative */
-    float temp_set_degc; /* fever or heat aims at this; 0 = 37 */
-    float temp_tau_s;    /* time constant towards it; 0 = 2400 */
-    float temp_imposed_degc; /* not 0: the temperature is this */
-    float imposed_map_mmhg;  /* not 0: the baroreceptors feel this instead of the arteries */
+    float effusion_ml_s;      /* into the pericardium; negative drains */
+    float legs_up_ml;         /* shifted out of the leg veins by posture; negative: stands up */
+    float lbnp_mmhg;          /* lower body suction, 0 or negative */
+    float temp_set_degc;      /* fever or heat aims at this; 0 = 37 */
+    float temp_tau_s;         /* time constant towards it; 0 = 2400 */
+    float temp_imposed_degc;  /* not 0: the temperature is this */
+    float imposed_map_mmhg;   /* not 0: the baroreceptors feel this instead of the arteries */
     float imposed_paco2_mmhg; /* not 0: the chemoreceptors feel this */
     plx_airway airway;
 } plx_second;
