@@ -146,3 +146,54 @@ bool serve_list_has(plx_slice list, const char *name)
         if (plx_slice_is(element, name)) return true;
     return false;
 }
+
+static const char *const METHODS[] = {"GET",   "HEAD",   "POST",    "PUT",
+                                      "PATCH", "DELETE", "OPTIONS", "CONNECT"};
+
+static bool is_hex(char c)
+{
+    return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'f');
+}
+
+static const char ZERO_BYTE[] = "The address holds a zero byte.";
+
+static const char *target_problem(plx_slice target)
+{
+    size_t arguments = 1;
+    if (target.n == 0 || target.at[0] != '/') return "The address must begin with a slash.";
+    for (size_t i = 0; i < target.n; i++) {
+        char c = target.at[i];
+        arguments += c == '&' || c == ';';
+        if (c >= 0 && c < 0x20) return "The address holds a control character.";
+        if (c != '%') continue;
+        if (i + 2 >= target.n || !is_hex(target.at[i + 1]) || !is_hex(target.at[i + 2]))
+            return "A % in the address is not followed by two hexadecimal digits.";
+        if (target.at[i + 1] == '0' && target.at[i + 2] == '0') return ZERO_BYTE;
+    }
+    return arguments > SERVE_ARGUMENTS_MAX ? "The address has too many arguments." : NULL;
+}
+
+int serve_request_check(plx_slice bytes, const char **sentence)
+{
+    const char *end = bytes.n ? memchr(bytes.at, '\n', bytes.n) : NULL;
+    if (!end) return 0;
+    plx_slice line = {bytes.at, (size_t)(end - bytes.at)};
+    if (line.n && line.at[line.n - 1] == '\r') line.n--;
+    if (line.n == 0) return 0; /* an empty line before the request is no fault (RFC 9112 2.2) */
+    const char *space = memchr(line.at, ' ', line.n);
+    plx_slice method = {line.at, space ? (size_t)(space - line.at) : line.n};
+    bool known = false;
+    for (size_t i = 0; i < sizeof METHODS / sizeof METHODS[0]; i++)
+        known |= plx_slice_is(method, METHODS[i]);
+    if (!known) {
+        *sentence = "This server does not know that method.";
+        return 501;
+    }
+    plx_slice target = {line.at + method.n, line.n - method.n};
+    while (target.n && target.at[0] == ' ')
+        target = (plx_slice){target.at + 1, target.n - 1};
+    space = target.n ? memchr(target.at, ' ', target.n) : NULL;
+    if (space) target.n = (size_t)(space - target.at);
+    *sentence = memchr(line.at, '\0', line.n) ? ZERO_BYTE : target_problem(target);
+    return *sentence ? 400 : 0;
+}

@@ -6,7 +6,7 @@
 
 #include "core/base/slice.h"
 
-enum { SERVE_HOST_MAX = 256 };
+enum { SERVE_HOST_MAX = 256, SERVE_ARGUMENTS_MAX = 32 };
 
 /* "HOST:PORT" or "[v6]:PORT" into host (terminated, without brackets, "" = every address) and port.
  * PLX_SYNTAX when it is neither; outputs unchanged then. */
@@ -27,5 +27,9 @@ serve_encodings serve_accept_encoding(plx_slice header);
 bool serve_etag_match(plx_slice header, const char *etag);
 /* The sub-protocol list of a WebSocket names it. */
 bool serve_list_has(plx_slice list, const char *name);
+
+/* The first bytes of a connection. 0: libwebsockets can read the request line, or it is not whole
+ * yet; else the status to refuse it with (RFC 9110 15.5.1, 15.6.2; RFC 9112 3) and a sentence. */
+int serve_request_check(plx_slice bytes, const char **sentence);
 
 #endif

@@ -5,21 +5,20 @@
 #include "core/format/json/json.h"
 #include "edge/serve/private.h"
 
-typedef struct head_line {
-    const char *name, *value;
-} head_line;
+typedef struct lws_protocol_vhost_options head_line;
 
 static const head_line ALWAYS[] = {
-    {"content-security-policy:",
+    {&ALWAYS[1], NULL, "content-security-policy:",
      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
      "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; "
      "require-trusted-types-for 'script'"},
-    {"x-content-type-options:", "nosniff"},
-    {"referrer-policy:", "no-referrer"},
-    {"cross-origin-opener-policy:", "same-origin"},
-    {"cross-origin-resource-policy:", "same-origin"},
-    {"permissions-policy:", "camera=(), microphone=(), geolocation=()"},
+    {&ALWAYS[2], NULL, "x-content-type-options:", "nosniff"},
+    {&ALWAYS[3], NULL, "referrer-policy:", "no-referrer"},
+    {&ALWAYS[4], NULL, "cross-origin-opener-policy:", "same-origin"},
+    {&ALWAYS[5], NULL, "cross-origin-resource-policy:", "same-origin"},
+    {NULL, NULL, "permissions-policy:", "camera=(), microphone=(), geolocation=()"},
 };
+const struct lws_protocol_vhost_options *const serve_head_always = ALWAYS;
 
 static bool add(struct lws *wsi, const char *name, const char *value, uint8_t **at, uint8_t *end)
 {
@@ -33,9 +32,7 @@ int serve_head_write(const serve_http *http, uint8_t *memory, size_t capacity)
     struct lws *wsi = http->wsi;
     uint8_t *at = memory, *end = memory + capacity;
     unsigned status = (unsigned)http->status | LWSAHH_FLAG_NO_SERVER_NAME;
-    if (lws_add_http_header_status(wsi, status, &at, end)) return -1;
-    for (size_t i = 0; i < sizeof ALWAYS / sizeof ALWAYS[0]; i++)
-        if (!add(wsi, ALWAYS[i].name, ALWAYS[i].value, &at, end)) return -1;
+    if (lws_add_http_header_status(wsi, status, &at, end)) return -1; /* and ALWAYS */
     const char *cache = http->immutable ? "public, max-age=31536000, immutable"
                         : http->api     ? "no-store"
                                         : "no-cache";
@@ -63,4 +60,17 @@ size_t serve_error_json(const char *sentence, char *out, size_t capacity)
     plx_json_put_text(&w, sentence);
     plx_json_object_end(&w);
     return text.n;
+}
+
+int serve_refusal_write(struct lws *wsi, int status, const char *sentence, uint8_t *memory,
+                        size_t capacity)
+{
+    serve_http http = {.wsi = wsi, .status = status, .close_after = true, .api = true};
+    memcpy(http.type, "application/json", sizeof "application/json");
+    http.n = serve_error_json(sentence, http.small, sizeof http.small);
+    PLX_ASSERT(http.n < capacity);
+    int n = serve_head_write(&http, memory, capacity - http.n);
+    if (n < 0) return -1;
+    memcpy(memory + n, http.small, http.n);
+    return n + (int)http.n;
 }

@@ -293,7 +293,10 @@ static int finish(serve_http *http)
     struct lws *wsi = http->wsi;
     bool close_after = http->close_after;
     release(http);
-    if (close_after) return -1;
+    if (close_after) {
+        serve_farewell(serve_of(wsi), lws_get_socket_fd(wsi));
+        return -1;
+    }
     return lws_http_transaction_completed(wsi) ? -1 : 0;
 }
 
@@ -339,9 +342,11 @@ static void read_body(serve_http *http, const void *bytes, size_t n)
     http->body_n += n;
 }
 
-static int filter_connection(plx_serve *serve)
+/* Always -1: libwebsockets closes its handle, and the gate has one of its own. */
+static int accept_connection(plx_serve *serve, int fd)
 {
-    return serve->connections >= PLX_SERVE_HTTP_MAX + PLX_SERVE_WEBSOCKETS_MAX ? -1 : 0;
+    if (serve->connections < PLX_SERVE_HTTP_MAX + PLX_SERVE_WEBSOCKETS_MAX) serve_gate(serve, fd);
+    return -1;
 }
 
 int serve_http_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
@@ -367,8 +372,10 @@ int serve_http_callback(struct lws *wsi, enum lws_callback_reasons reason, void 
         return 0;
     case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
         return serve_upgrade_check(serve_of(wsi), wsi, in);
+    case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION: /* "http" is no sub-protocol */
+        return -1;
     case LWS_CALLBACK_FILTER_NETWORK_CONNECTION:
-        return filter_connection(serve_of(wsi));
+        return accept_connection(serve_of(wsi), (int)(intptr_t)in);
     case LWS_CALLBACK_WSI_CREATE:
         serve_of(wsi)->connections++;
         return 0;

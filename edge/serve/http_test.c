@@ -15,6 +15,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "edge/serve/asset.h"
@@ -302,6 +303,131 @@ static void test_body_limit(void **state)
     free(body);
 }
 
+/* All of the head and of n bytes of body are taken, and then the answer comes. */
+static void assert_refused_in_words(owner *o, const char *line, const char *more, size_t n,
+                                    int status)
+{
+    char head[512];
+    snprintf(head, sizeof head, "%s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\n%s\r\n", line, o->port, more);
+    int fd = tc_connect(o->port);
+    char *body = calloc(n + 1, 1);
+    assert_non_null(body);
+    assert_true(tc_send_all(fd, head, strlen(head)));
+    assert_true(tc_send_all(fd, body, n));
+    tc_reply r = tc_read(fd, false);
+    assert_error(&r, status);
+    assert_string_equal(tc_header(&r, "connection"), "close");
+    char byte;
+    assert_int_equal(read(fd, &byte, 1), 0); /* nothing behind the answer, and no reset */
+    close(fd);
+    free(body);
+}
+
+static void test_refused_bodies(void **state)
+{
+    owner *o = *state;
+    char more[256];
+    snprintf(more, sizeof more, "Origin: http://127.0.0.1:%u\r\nContent-Length: %d\r\n", o->port,
+             PLX_SERVE_BODY_MAX + 1);
+    assert_refused_in_words(o, "POST /api/x", more, PLX_SERVE_BODY_MAX + 1, 413);
+    snprintf(more, sizeof more, "Content-Length: %d\r\n", 4 << 20);
+    assert_refused_in_words(o, "POST /api/x", more, 4 << 20, 403);
+    assert_refused_in_words(o, "PUT /", more, 4 << 20, 405);
+    snprintf(more, sizeof more, "Origin: http://127.0.0.1:%u\r\nTransfer-Encoding: chunked\r\n",
+             o->port);
+    assert_refused_in_words(o, "POST /api/x", more, 4 << 20, 411);
+    assert_int_equal(o->asked, 0);
+}
+
+/* A sender without an end is not listened to for ever. */
+static void test_endless_body(void **state)
+{
+    owner *o = *state;
+    enum { PIECE = 1 << 20, PIECES = 1024 };
+    int fd = tc_connect(o->port);
+    tc_text(fd, "POST /api/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999\r\n\r\n");
+    char *body = calloc(PIECE, 1);
+    assert_non_null(body);
+    int sent = 0;
+    while (sent < PIECES && tc_send_all(fd, body, PIECE))
+        sent++;
+    assert_in_range(sent, 1, PIECES - 1);
+    close(fd);
+    free(body);
+}
+
+static void test_unreadable_requests(void **state)
+{
+    owner *o = *state;
+    static const char *const BAD[] = {
+        "GET /api/state?topic=%00",
+        "GET /api/state?topic=a%00b",
+        "GET /api/state?topic=%zz",
+        "GET /%",
+        "GET",
+        "GET state",
+        "CONNECT localhost:22",
+        "POST /api/\x01",
+    };
+    for (size_t i = 0; i < sizeof BAD / sizeof BAD[0]; i++)
+        assert_refused_in_words(o, BAD[i], "", 0, 400);
+    assert_refused_in_words(o, "GET /api/state?topic=%00", "", 4 << 20, 400);
+    assert_refused_in_words(o, "BREW /api/state", "", 0, 501);
+    char many[256] = "GET /api/state?a";
+    for (int i = 0; i < SERVE_ARGUMENTS_MAX; i++)
+        strcat(many, "&a=1");
+    assert_refused_in_words(o, many, "", 0, 400);
+    many[strlen(many) - 4] = '\0';
+    strcat(many, " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    int fd = tc_connect(o->port);
+    tc_text(fd, many);
+    tc_reply r = tc_read(fd, false);
+    assert_int_equal(r.status, 200);
+    tc_text(fd, "BREW / HTTP/1.1\r\n\r\n"); /* not the first line: libwebsockets' own refusal */
+    r = tc_read(fd, false);
+    assert_int_equal(r.status, 403);
+    assert_secure(&r);
+    close(fd);
+    assert_int_equal(o->asked, 1);
+}
+
+/* A first line that comes in pieces is served all the same. */
+static void test_line_in_pieces(void **state)
+{
+    owner *o = *state;
+    static const char *const PIECES[] = {"G",  "ET /api/st", "ate?topic=board HTTP/1.1\r",
+                                         "\n", "Host: loc",  "alhost\r\n\r\n"};
+    int fd = tc_connect(o->port);
+    for (size_t i = 0; i < sizeof PIECES / sizeof PIECES[0]; i++) {
+        tc_text(fd, PIECES[i]);
+        usleep(10000);
+    }
+    tc_reply r = tc_read(fd, false);
+    assert_string_equal(r.body, "{\"a\":1}");
+    close(fd);
+}
+
+/* Who only says goodbye gets no answer. */
+static void test_no_request_no_answer(void **state)
+{
+    owner *o = *state;
+    static const char *const BEFORE[] = {"", "GET /api/st",
+                                         "GET /api/state HTTP/1.1\r\nHost: localhost\r\n\r\n"};
+    for (size_t i = 0; i < sizeof BEFORE / sizeof BEFORE[0]; i++) {
+        int fd = tc_connect(o->port);
+        char byte;
+        tc_text(fd, BEFORE[i]);
+        if (i == 2) {
+            tc_reply r = tc_read(fd, false);
+            assert_int_equal(r.status, 200);
+        }
+        usleep(20000);
+        assert_int_equal(shutdown(fd, SHUT_WR), 0);
+        assert_int_equal(read(fd, &byte, 1), 0);
+        close(fd);
+    }
+}
+
 static void *answer_later(void *self)
 {
     owner *o = self;
@@ -425,8 +551,15 @@ static void test_start_refused(void **state)
     plx_serve_options options = {.http = http, .clock = &o->clock, .ask = ask, .self = o};
     assert_int_equal(plx_serve_start(&second, &options, problem, sizeof problem), PLX_NETWORK);
     assert_non_null(strstr(problem, "Address already in use"));
+    assert_non_null(strstr(problem, "another program"));
+    assert_non_null(strstr(problem, "--http"));
+    options.http = "192.0.2.1:8080"; /* of a documentation network: nobody's */
+    assert_int_equal(plx_serve_start(&second, &options, problem, sizeof problem), PLX_NETWORK);
+    assert_non_null(strstr(problem, "not an address of this machine"));
+    assert_non_null(strstr(problem, "--http"));
     options.http = "no port";
     assert_int_equal(plx_serve_start(&second, &options, problem, sizeof problem), PLX_CONFIG);
+    assert_non_null(strstr(problem, "127.0.0.1:8080"));
     assert_null(second);
 }
 
@@ -468,6 +601,39 @@ static void test_guard_host(void **state)
     assert_false(serve_origin_same(PLX_LIT("http://"), PLX_LIT("")));
 }
 
+static int check(const char *bytes, size_t n)
+{
+    const char *sentence = NULL;
+    int status = serve_request_check((plx_slice){bytes, n}, &sentence);
+    assert_true(status == 0 || sentence);
+    return status;
+}
+#define CHECK(text) check(text, sizeof(text) - 1)
+
+static void test_guard_request(void **state)
+{
+    (void)state;
+    assert_int_equal(CHECK("GET / HTTP/1.1\r\n"), 0);
+    assert_int_equal(CHECK("OPTIONS /api/state?a=%20&b=%c3%A9 HTTP/1.1\n"), 0);
+    assert_int_equal(CHECK("GET   /a  HTTP/1.1\r\n"), 0);
+    assert_int_equal(CHECK("GET /\n"), 0);
+    assert_int_equal(CHECK("GET /\xc3\xa9 HTTP/1.1\r\n"), 0);
+    assert_int_equal(CHECK(""), 0); /* not whole yet */
+    assert_int_equal(CHECK("GET /%00"), 0);
+    assert_int_equal(CHECK("\r\n"), 0);
+    assert_int_equal(CHECK("GET /%00 HTTP/1.1\r\n"), 400);
+    assert_int_equal(CHECK("GET /\0 HTTP/1.1\r\n"), 400);
+    assert_int_equal(CHECK("GET / HTTP/\0\r\n"), 400);
+    assert_int_equal(CHECK("GET /%0 HTTP/1.1\r\n"), 400);
+    assert_int_equal(CHECK("GET /a%\r\n"), 400);
+    assert_int_equal(CHECK("GET /a\tb HTTP/1.1\r\n"), 400);
+    assert_int_equal(CHECK("GET http://a/ HTTP/1.1\r\n"), 400);
+    assert_int_equal(CHECK("GET  \r\n"), 400);
+    assert_int_equal(CHECK("get / HTTP/1.1\r\n"), 501);
+    assert_int_equal(CHECK("\x16\x03\x01\n"), 501);
+    assert_int_equal(CHECK("PRI * HTTP/2.0\r\n"), 501);
+}
+
 static void test_guard_lists(void **state)
 {
     (void)state;
@@ -490,6 +656,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_guard_address),
         cmocka_unit_test(test_guard_host),
+        cmocka_unit_test(test_guard_request),
         cmocka_unit_test(test_guard_lists),
         cmocka_unit_test_setup_teardown(test_page, setup, teardown),
         cmocka_unit_test_setup_teardown(test_assets, setup, teardown),
@@ -499,6 +666,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_ask, setup, teardown),
         cmocka_unit_test_setup_teardown(test_post, setup, teardown),
         cmocka_unit_test_setup_teardown(test_body_limit, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_refused_bodies, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_endless_body, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_unreadable_requests, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_line_in_pieces, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_no_request_no_answer, setup, teardown),
         cmocka_unit_test_setup_teardown(test_answer_from_another_thread, setup, teardown),
         cmocka_unit_test_setup_teardown(test_asker_gone, setup, teardown),
         cmocka_unit_test_setup_teardown(test_pipeline, setup, teardown),

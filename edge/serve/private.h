@@ -21,6 +21,7 @@ enum {
     SERVE_TYPE_MAX = 64,
     SERVE_CHUNK = 65536, /* bytes of one write of an HTTP answer */
     SERVE_SMALL_MAX = 512,
+    SERVE_REFUSAL_MAX = 4096,               /* bytes of a refusal, head and sentence */
     SERVE_BODIES_MAX = 64 * 1024 * 1024,    /* bytes of all request bodies together */
     SERVE_PUBLISHED_MAX = 64 * 1024 * 1024, /* bytes waiting for the serve thread */
     SERVE_MESSAGES_PER_S = 200,             /* of one viewer */
@@ -147,6 +148,24 @@ int serve_header_get(struct lws *wsi, enum lws_token_indexes header, char *out, 
 int serve_head_write(const serve_http *http, uint8_t *memory, size_t capacity);
 /* {"error":sentence} into out; its length. */
 size_t serve_error_json(const char *sentence, char *out, size_t capacity);
+/* Head and body of a refusal after which the connection closes; its length, or -1. */
+int serve_refusal_write(struct lws *wsi, int status, const char *sentence, uint8_t *memory,
+                        size_t capacity);
+/* The lines that belong to every answer, those of libwebsockets itself included. */
+extern const struct lws_protocol_vhost_options *const serve_head_always;
+
+/* gate.c; the callbacks of the two protocols. A connection of "farewell" keeps a size_t. */
+#define SERVE_GATE "gate"
+#define SERVE_FAREWELL "farewell"
+int serve_gate_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
+                        size_t n);
+int serve_farewell_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
+                            size_t n);
+/* A connection was accepted: goes on once its first line is there. fd stays the caller's. */
+void serve_gate(plx_serve *serve, int fd);
+/* Just before a refused connection is closed: what its sender still says is taken and forgotten.
+ * fd stays the caller's. */
+void serve_farewell(plx_serve *serve, int fd);
 
 /* live.c */
 int serve_live_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,

@@ -22,6 +22,10 @@ static const struct lws_protocols PROTOCOLS[] = {
      .callback = serve_live_callback,
      .per_session_data_size = sizeof(serve_live),
      .rx_buffer_size = SERVE_MESSAGE_MAX},
+    {.name = SERVE_GATE, .callback = serve_gate_callback},
+    {.name = SERVE_FAREWELL,
+     .callback = serve_farewell_callback,
+     .per_session_data_size = sizeof(size_t)},
     {.name = NULL}};
 
 plx_serve *serve_of(struct lws *wsi)
@@ -216,11 +220,24 @@ static int probe(const struct addrinfo *a)
     return failed;
 }
 
+/* What happened, and what to do about it. */
+static plx_status cannot_listen(const plx_serve *s, int error, char *problem, size_t problem_n)
+{
+    const char *remedy = "choose another address";
+    if (error == EADDRINUSE) remedy = "another program has this port; stop it, or choose another";
+    if (error == EADDRNOTAVAIL) remedy = "that is not an address of this machine; choose another";
+    if (error == EACCES) remedy = "ports below 1024 need rights; choose a higher one";
+    snprintf(problem, problem_n, "cannot listen on %.80s: %s; %s by --http HOST:PORT",
+             s->options.http, strerror(error), remedy);
+    return PLX_NETWORK;
+}
+
 static plx_status resolve(plx_serve *s, char numeric[SERVE_HOST_MAX], bool *v6, char *problem,
                           size_t problem_n)
 {
     if (serve_address_split(plx_slice_of(s->options.http), s->host, &s->port) != PLX_OK) {
-        snprintf(problem, problem_n, "%s is not HOST:PORT", s->options.http);
+        snprintf(problem, problem_n, "%.80s is not HOST:PORT; write for example 127.0.0.1:8080",
+                 s->options.http);
         return PLX_CONFIG;
     }
     char port[8];
@@ -229,8 +246,9 @@ static plx_status resolve(plx_serve *s, char numeric[SERVE_HOST_MAX], bool *v6, 
     if (!s->host[0]) hints.ai_family = AF_INET;
     int failed = getaddrinfo(s->host[0] ? s->host : NULL, port, &hints, &found);
     if (failed) {
-        snprintf(problem, problem_n, "cannot resolve %s: %s", s->options.http,
-                 gai_strerror(failed));
+        snprintf(problem, problem_n,
+                 "cannot resolve %.80s: %s; check the name, or write an address: 127.0.0.1:8080",
+                 s->options.http, gai_strerror(failed));
         return PLX_NETWORK;
     }
     int error = probe(found);
@@ -238,9 +256,8 @@ static plx_status resolve(plx_serve *s, char numeric[SERVE_HOST_MAX], bool *v6, 
     bool named = getnameinfo(found->ai_addr, found->ai_addrlen, numeric, SERVE_HOST_MAX, NULL, 0,
                              NI_NUMERICHOST) == 0;
     freeaddrinfo(found);
-    if (error == 0 && named) return PLX_OK;
-    snprintf(problem, problem_n, "cannot listen on %s: %s", s->options.http, strerror(error));
-    return PLX_NETWORK;
+    if (error == 0 && !named) error = EADDRNOTAVAIL;
+    return error == 0 ? PLX_OK : cannot_listen(s, error, problem, problem_n);
 }
 
 static plx_status listen_on(plx_serve *s, char *problem, size_t problem_n)
@@ -266,14 +283,12 @@ static plx_status listen_on(plx_serve *s, char *problem, size_t problem_n)
         .max_http_header_data = SERVE_HEADER_MAX,
         .max_http_header_pool2 = PLX_SERVE_HTTP_MAX,
         .pt_serv_buf_size = 16384,
+        .headers = serve_head_always,
         .vhost_name = "pollux",
     };
     s->context = lws_create_context(&info);
     s->vhost = s->context ? lws_create_vhost(s->context, &info) : NULL;
-    if (!s->vhost) {
-        snprintf(problem, problem_n, "cannot listen on %s", s->options.http);
-        return PLX_NETWORK;
-    }
+    if (!s->vhost) return cannot_listen(s, EADDRINUSE, problem, problem_n);
     s->port = (uint16_t)lws_get_vhost_listen_port(s->vhost);
     return PLX_OK;
 }

@@ -31,15 +31,21 @@ int tc_connect(uint16_t port)
     return fd;
 }
 
-void tc_send(int fd, const void *bytes, size_t n)
+bool tc_send_all(int fd, const void *bytes, size_t n)
 {
     const char *at = bytes;
     while (n > 0) {
         ssize_t sent = send(fd, at, n, MSG_NOSIGNAL);
-        if (sent <= 0) return; /* the server has hung up: its answer tells */
+        if (sent <= 0) return false;
         at += sent;
         n -= (size_t)sent;
     }
+    return true;
+}
+
+void tc_send(int fd, const void *bytes, size_t n)
+{
+    (void)tc_send_all(fd, bytes, n); /* when the server has hung up, its answer tells */
 }
 
 void tc_text(int fd, const char *text)

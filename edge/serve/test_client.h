@@ -17,6 +17,8 @@ typedef struct tc_reply {
 } tc_reply;
 
 int tc_connect(uint16_t port);
+/* False when the server hung up before it had taken everything. */
+bool tc_send_all(int fd, const void *bytes, size_t n);
 void tc_send(int fd, const void *bytes, size_t n);
 void tc_text(int fd, const char *text);
 /* head_only: the answer to HEAD or 304 has no body. */

@@ -13,15 +13,10 @@ int serve_header_get(struct lws *wsi, enum lws_token_indexes header, char *out, 
 
 static int refuse(struct lws *wsi, int status, const char *sentence)
 {
-    uint8_t memory[LWS_PRE + 4096];
-    serve_http http = {.wsi = wsi, .status = status, .close_after = true, .api = true};
-    memcpy(http.type, "application/json", sizeof "application/json");
-    http.n = serve_error_json(sentence, http.small, sizeof http.small);
-    int n = serve_head_write(&http, memory + LWS_PRE, sizeof memory - LWS_PRE - http.n);
-    if (n < 0) return -1;
-    memcpy(memory + LWS_PRE + n, http.small, http.n);
-    size_t all = (size_t)n + http.n;
-    if (lws_write(wsi, memory + LWS_PRE, all, LWS_WRITE_HTTP_HEADERS) < (int)all) return -1;
+    uint8_t memory[LWS_PRE + SERVE_REFUSAL_MAX];
+    int n = serve_refusal_write(wsi, status, sentence, memory + LWS_PRE, SERVE_REFUSAL_MAX);
+    if (n > 0 && lws_write(wsi, memory + LWS_PRE, (size_t)n, LWS_WRITE_HTTP_HEADERS) == n)
+        serve_farewell(serve_of(wsi), lws_get_socket_fd(wsi));
     return -1;
 }
 
