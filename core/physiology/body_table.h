@@ -104,6 +104,13 @@
     X(bleed_k, "mL/s/mmHg", 0, 5, "conductance of a wound")                                        \
     X(bled, "mL", 0, 1e6, "blood lost")                                                            \
     X(v_eff, "mL", 0, 3000, "pericardial effusion")                                                \
+    X(av_left, "1", 0.1, 5, "left output, pulsatile over averaged")                                \
+    X(av_right, "1", 0.1, 5, "right output, pulsatile over averaged")                              \
+    X(av_pp, "1", 0.05, 10, "pulse pressure, pulsatile over averaged")                             \
+    X(av_dia, "1", -1, 1, "place of the mean in the pulse, pulsatile less averaged")               \
+    X(av_sym, "1", -4, 4, "sympathetic command, pulsatile less averaged")                          \
+    X(av_vag, "1/s", -8, 8, "vagal rate, pulsatile less averaged")                                 \
+    X(av_chest, "mmHg", -30, 60, "mean pleural pressure")                                          \
     X(temp, "degC", 20, 45, "core temperature")                                                    \
     X(t_set, "degC", 20, 45, "temperature that the body aims at")
 

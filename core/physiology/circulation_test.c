@@ -81,8 +81,10 @@ static void rates(scalar *m, const double v[VOLUMES], double xi, double d[VOLUME
     double vu_sv = 1435.4 + th[4] + 0.6 * s->vu, vu_ev = 1537 + th[5] + 0.4 * s->vu;
     double *p = m->p, q_lv, q_rv;
     p[SA] = arterial(m, v[SA]);
-    p[SP] = (v[SP] - 274.4) / 2.05;
-    p[EP] = (v[EP] - 336.6) / 1.67;
+    double soft =
+        m->stiff ? (1 - exp(-m->seen.map / 90)) / m->seen.map * 95 / (1 - exp(-95.0 / 90)) : 1;
+    p[SP] = (v[SP] - 274.4) / (2.05 * soft);
+    p[EP] = (v[EP] - 336.6) / (1.67 * soft);
     p[SV] = vein(v[SV], vu_sv, 61.11);
     p[EV] = vein(v[EV], vu_ev, 50);
     p[PA] = v[PA] / 0.76 + ext;
@@ -168,6 +170,7 @@ static const double first_volumes[VOLUMES] = {26, 460, 490, 0, 0, 11, 200, 240, 
 static void scalar_init(scalar *m, const setting *s, bool stiff, double h)
 {
     *m = (scalar){.set = *s, .stiff = stiff, .h = h, .p_b = 95, .low = 1e9, .low_lv = 1e9};
+    m->seen.map = 90;
     double left = s->volume;
     memcpy(m->v, first_volumes, sizeof m->v);
     for (int i = 0; i < VOLUMES; i++)

@@ -12,8 +12,9 @@
 
 #define STIFF_MMHG 90.0f    /* prior */
 #define STIFF_FULL 258.618f /* 90 exp(95/90): arterial volume at infinite pressure over C95 */
-#define R_VALVE 0.0025f     /* mmHg s/mL */
-#define R_NUMERICAL 0.003f  /* mmHg s/mL, in the outflow of a ventricle */
+#define STIFF_SHARE_95 6.86283e-3f /* (1 - exp(-95/90)) / 95 */
+#define R_VALVE 0.0025f            /* mmHg s/mL */
+#define R_NUMERICAL 0.003f         /* mmHg s/mL, in the outflow of a ventricle */
 #define PERICARDIUM_ML 45.0f
 
 enum { COMPARTMENTS = 12 };
@@ -44,10 +45,26 @@ typedef struct lane_circuit {
     lane ke_lv, ke_rv, kr_lv, kr_rv, chest, period, stride, systole;
 } lane_circuit;
 
+/* Compliance at this pressure as volume over pressure, over that at 95 mmHg. */
+LANE_INLINE lane circulation_stiffening(lane p)
+{
+    lane q = lane_clamp(p, 5, 300);
+    return (1.0f - lane_exp_inside(q * (-1 / STIFF_MMHG))) * (1 / STIFF_SHARE_95) / q;
+}
+
+/* The smaller arteries take part in tone, age and stiffening; by the mean pressure, for one
+ * exponential a tick. Without it the pulse would hardly know of the large arteries: its height
+ * is made by all compliances together. */
+LANE_INLINE lane circulation_softness(const lane_block *b)
+{
+    return b->k.c_sa * circulation_stiffening(b->x.map) / (0.28f * b->p.v_scale);
+}
+
 LANE_INLINE lane_circuit circulation_circuit(const lane_block *b)
 {
     const lane_fast *f = &b->f;
-    lane s = b->p.v_scale, e = 1.0f / s, g = 1.0f / b->p.r_scale, g_p = 1.0f / b->k.r_pul;
+    lane s = b->p.v_scale, e = 1.0f / s, firm = e / circulation_softness(b),
+         g = 1.0f / b->p.r_scale, g_p = 1.0f / b->k.r_pul;
     return (lane_circuit){.g_a = g * (1 / 0.12f),
                           .g_sp = 1.0f / f->r_sp,
                           .g_ep = 1.0f / f->r_ep,
@@ -58,8 +75,8 @@ LANE_INLINE lane_circuit circulation_circuit(const lane_block *b)
                           .g_pv = g * (1 / 0.0056f),
                           .g_valve = g * (1 / R_VALVE),
                           .e_sa = 1.0f / (b->k.c_sa * STIFF_FULL),
-                          .e_sp = e * (1 / 2.05f),
-                          .e_ep = e * (1 / 1.67f),
+                          .e_sp = firm * (1 / 2.05f),
+                          .e_ep = firm * (1 / 1.67f),
                           .e_sv = e * (1 / 61.11f),
                           .e_ev = e * (1 / 50.0f),
                           .e_pa = e * (1 / 0.76f),

@@ -4,14 +4,14 @@
  * -> eight effectors, with the chemoreceptors' and the ischaemic share of the sympathetic rate.
  * The receptor is tau_p dPb/dt = P + tau_z dP/dt - Pb; its state is Pb less the part that passes at
  * once, (tau_z / tau_p) P, so no derivative is taken. The command ln(f_es - 1.66) is what the
- * effectors low-pass; the ring keeps its mean over each 200 ms. */
+ * effectors low-pass; the ring keeps its mean over each 500 ms. */
 #ifndef PLX_CORE_PHYSIOLOGY_KERNEL_REFLEX_H
 #define PLX_CORE_PHYSIOLOGY_KERNEL_REFLEX_H
 
 #include "core/physiology/kernel_block.h"
 #include "core/physiology/kernel_circulation.h"
 
-enum { RING_STEPS = 10, DELAY_2S = 10, DELAY_5S = 25 };
+enum { RING_TICKS = 25, DELAY_2S = 4, DELAY_5S = 10, VAGAL_TICKS = 10 };
 
 #define TAU_P_S 2.076f
 #define TAU_Z_S 6.37f
@@ -31,33 +31,39 @@ LANE_INLINE lane reflex_vagal(lane f_cs)
     return (3.2f + 6.3f * e) / (1.0f + e);
 }
 
-/* The mean commands of the last 200 ms go into the ring and the next ones begin. */
-LANE_INLINE void reflex_turn(lane_block *b, uint32_t place)
+/* The means of what has passed go to where the effectors find them later. */
+LANE_INLINE void reflex_turn(lane_state *x, uint64_t tick, uint32_t place)
 {
-    b->x.ring[place] = b->x.fes_sum * (1.0f / RING_STEPS);
-    b->x.fev_last = b->x.fev_sum * (1.0f / RING_STEPS);
-    b->x.fes_sum = b->x.fev_sum = lane_all(0);
+    if (tick % RING_TICKS == RING_TICKS - 1) {
+        x->ring[place] = x->fes_sum * (1.0f / RING_TICKS);
+        x->fes_sum = lane_all(0);
+    }
+    if (tick % VAGAL_TICKS == VAGAL_TICKS - 1) {
+        x->fev_last = x->fev_sum * (1.0f / VAGAL_TICKS);
+        x->fev_sum = lane_all(0);
+    }
 }
 
-LANE_INLINE void approach(lane *theta, lane target, float tau_s)
+LANE_INLINE void approach(lane *theta, lane target, float share)
 {
-    *theta += (target - *theta) * (PLX_BREATH_STEP_S / tau_s);
+    *theta += (target - *theta) * share;
 }
 
-LANE_INLINE void reflex_effectors(lane_block *b, uint32_t place)
+/* place: of this moment in the ring; step_s: since the last call. */
+LANE_INLINE void reflex_effectors(lane_block *b, uint32_t place, float step_s)
 {
     lane_state *x = &b->x;
     const lane_param *p = &b->p;
     lane s2 = x->ring[(place + PLX_BODY_RING - DELAY_2S) % PLX_BODY_RING] * b->k.sympathetic;
     lane s5 = x->ring[(place + PLX_BODY_RING - DELAY_5S) % PLX_BODY_RING] * b->k.sympathetic;
-    approach(&x->th_elv, 0.475f * p->g_e * s2, 8);
-    approach(&x->th_erv, 0.282f * p->g_e * s2, 8);
-    approach(&x->th_rsp, 0.695f * p->g_r * s2, 6);
-    approach(&x->th_rep, 0.53f * p->g_r * s2, 6);
-    approach(&x->th_vsv, -265.4f * p->g_vu * p->v_scale * s5, 20);
-    approach(&x->th_vev, -132.5f * p->g_vu * p->v_scale * s5, 20);
-    approach(&x->th_ts, -0.13f * p->g_ts * s2, 2);
-    approach(&x->th_tv, 0.09f * p->g_tv * x->fev_last, 1.5f);
+    approach(&x->th_elv, 0.475f * p->g_e * s2, step_s / 8);
+    approach(&x->th_erv, 0.282f * p->g_e * s2, step_s / 8);
+    approach(&x->th_rsp, 0.695f * p->g_r * s2, step_s / 6);
+    approach(&x->th_rep, 0.53f * p->g_r * s2, step_s / 6);
+    approach(&x->th_vsv, -265.4f * p->g_vu * p->v_scale * s5, step_s / 20);
+    approach(&x->th_vev, -132.5f * p->g_vu * p->v_scale * s5, step_s / 20);
+    approach(&x->th_ts, -0.13f * p->g_ts * s2, step_s / 2);
+    approach(&x->th_tv, 0.09f * p->g_tv * x->fev_last, step_s / 1.5f);
 }
 
 /* What the circulation of the next 20 ms works with. */
@@ -75,22 +81,27 @@ LANE_INLINE void reflex_spread(lane_block *b)
     b->f.vu_ev = k->vu_ev + x->th_vev;
 }
 
+LANE_INLINE lane reflex_receptor(const lane_block *b, lane felt)
+{
+    lane e = lane_exp(lane_clamp((felt - b->p.p_n) * (1 / 11.758f), -40.0f, 40.0f));
+    return (2.52f + 47.78f * e) / (1.0f + e);
+}
+
 /* tick: 20 ms steps since the start of the simulation. imposed_mmhg not 0: the receptors feel this
  * pressure and not the arteries. */
 LANE_INLINE void reflex_step(lane_block *b, uint64_t tick, float imposed_mmhg)
 {
     lane_state *x = &b->x;
-    uint32_t place = (uint32_t)(tick / RING_STEPS % PLX_BODY_RING);
+    uint32_t place = (uint32_t)(tick / RING_TICKS % PLX_BODY_RING);
     lane p_sa = imposed_mmhg > 0 ? lane_all(imposed_mmhg)
                                  : circulation_arterial(x->v_sa, 1.0f / (b->k.c_sa * STIFF_FULL));
     lane felt = x->p_b + AT_ONCE * p_sa;
     x->p_b += (p_sa - felt) * (PLX_BREATH_STEP_S / TAU_P_S);
-    lane e = lane_exp(lane_clamp((felt - b->p.p_n) * (1 / 11.758f), -40.0f, 40.0f));
-    lane f_cs = (2.52f + 47.78f * e) / (1.0f + e);
+    lane f_cs = reflex_receptor(b, felt);
     x->fes_sum += reflex_sympathetic(b, f_cs);
     x->fev_sum += reflex_vagal(f_cs);
-    if (tick % RING_STEPS == RING_STEPS - 1) reflex_turn(b, place);
-    reflex_effectors(b, place);
+    reflex_turn(x, tick, place);
+    reflex_effectors(b, place, PLX_BREATH_STEP_S);
     reflex_spread(b);
 }
 
