@@ -2,14 +2,14 @@
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
 /* The cycle-averaged circulation for forecasts of hours: the same parameters, reflex and states, no
  * beats. Six volumes (arteries with their periphery, two veins, right atrium, pulmonary arteries,
- * pulmonary veins with the left atrium), Heun steps of 0.25 s, the reflex each 0.5 s.
+ * pulmonary veins with the left atrium), Heun steps of 0.25 s, the reflex each second.
  * Each ventricle from its filling pressure Pf (transmural) and its after-load Pa:
  *   EDV = ln(1 + Pf/P0) / kE, ESV = Vu + k Pa/E, output = (EDV - ESV)+ (1 - exp(-(T - Tsys)/0.10))
  *   / T, where the ventricles' inner resistance makes k grow with the last stroke volume SV: left
  *   1.063 + 0.0049 SV/E, right 0.992 / (1 - 0.00518 SV) (fitted to the beating model over eight
  *   states from a loss of 1.9 L to a load of 0.8 L, within 3 % of the left, 8 % of the right).
  * The rows av_* hold how far this is from the beating model; while that one runs they follow it
- * with a time constant of 10 s, so 20 s of beats are enough to bring them up to date. */
+ * with a time constant of 25 s: slow enough not to take a swing of the reflex for a fact. */
 #ifndef PLX_CORE_PHYSIOLOGY_KERNEL_AVERAGED_H
 #define PLX_CORE_PHYSIOLOGY_KERNEL_AVERAGED_H
 
@@ -18,8 +18,8 @@
 #include "core/physiology/kernel_reflex.h"
 
 #define AV_STEP_S 0.25f
-#define AV_FOLLOW 0.1f /* share of the way in one second of beats */
-enum { AV_VOLUMES = 6, AV_REFLEX_PER_S = 2, AV_STEPS = 2 }; /* steps in a reflex step */
+#define AV_FOLLOW 0.04f /* share of the way in one second of beats */
+enum { AV_VOLUMES = 6, AV_STEPS_PER_S = 4 };
 
 typedef union av_volumes {
     struct {
@@ -123,7 +123,8 @@ LANE_INLINE lane av_pericardium(const lane_block *b, const av_circuit *c, const 
     const float give = 19.23f * 25.37f / 44.6f / PERICARDIUM_ML;
     lane s = b->p.v_scale, atrium = 0.4312f * (v->pv - c->vu_pv) + 25.0f * s;
     lane a = lane_clamp((atrium + v->ra - c->resting_heart) * c->e_heart + give, give, 9);
-    lane y = 1.0f + lane_positive(a - give) * (1 / (1 + give));
+    if (!lane_any(a > give)) return lane_all(0);
+    lane y = 1.0f + (a - give) * (1 / (1 + give));
     for (int i = 0; i < 2; i++)
         y += y * (a - lane_log(y) - give * y) / (1.0f + give * y);
     return lane_positive(y - 1.0f);
@@ -197,10 +198,10 @@ LANE_INLINE void av_scatter(lane_block *b, const av_circuit *c, const av_volumes
     x->v_pp = v->pa - x->v_pa;
     x->v_la = lane_clamp(25.0f * s + 19.23f * s * (q->pv - c->chest - q->peri), 1, 5000);
     x->v_pv = v->pv - x->v_la;
-    /* the ventricles' mean content follows within a few beats, out of the atria */
-    lane left = 0.5f * (0.68f * q->lv_edv + 0.32f * q->lv_esv - x->v_lv);
+    /* the ventricles' mean content follows within a few seconds, out of the atria */
+    lane left = 0.6f * (0.68f * q->lv_edv + 0.32f * q->lv_esv - x->v_lv);
     left = lane_max(lane_min(left, 0.3f * x->v_la), -0.3f * x->v_lv);
-    lane right = 0.5f * (0.8f * q->rv_edv - x->v_rv);
+    lane right = 0.6f * (0.8f * q->rv_edv - x->v_rv);
     right = lane_max(lane_min(right, 0.3f * x->v_ra), -0.3f * x->v_rv);
     x->v_lv += left, x->v_la -= left;
     x->v_rv += right, x->v_ra -= right;
@@ -230,18 +231,17 @@ LANE_INLINE void av_commands(const lane_block *b, lane map, lane below, lane *sy
     }
 }
 
-LANE_INLINE void av_reflex(lane_block *b, uint64_t half_seconds, float imposed_mmhg)
+LANE_INLINE void av_reflex(lane_block *b, uint64_t time_s, float imposed_mmhg)
 {
     lane_state *x = &b->x;
-    const float h = 1.0f / AV_REFLEX_PER_S;
-    uint32_t place = (uint32_t)(half_seconds % PLX_BODY_RING);
+    uint32_t place = (uint32_t)(2 * time_s % PLX_BODY_RING);
     lane map = imposed_mmhg > 0 ? lane_all(imposed_mmhg) : x->map, sym, vag;
     lane below = imposed_mmhg > 0 ? lane_all(0) : x->map - x->dbp;
     av_commands(b, map, below, &sym, &vag);
-    x->p_b += (map - (x->p_b + AT_ONCE * map)) * (h / TAU_P_S);
-    x->ring[place] = lane_positive(sym + x->av_sym);
+    x->p_b += (map - (x->p_b + AT_ONCE * map)) * share(1, TAU_P_S);
+    x->ring[place] = x->ring[place + 1] = lane_positive(sym + x->av_sym);
     x->fev_last = lane_positive(vag + x->av_vag);
-    reflex_effectors(b, place, h);
+    reflex_effectors(b, place, 1);
     reflex_spread(b);
 }
 
@@ -261,26 +261,23 @@ LANE_INLINE void av_publish(lane_block *b, const av_flows *q)
     x->pad = q->pa - 0.4f * pap, x->pas = q->pa + 0.6f * pap;
     x->beat_s = b->f.period;
     x->edv = q->lv_edv, x->esv = q->lv_edv - sv;
-    x->beats += 1.0f / AV_REFLEX_PER_S / b->f.period;
+    x->beats += 1.0f / b->f.period;
 }
 
 LANE_INLINE void averaged_second(lane_block *b, uint64_t time_s, float imposed_mmhg)
 {
-    for (uint32_t i = 0; i < AV_REFLEX_PER_S; i++) {
-        av_reflex(b, time_s * AV_REFLEX_PER_S + i, imposed_mmhg);
-        av_circuit c = av_circuit_of(b);
-        av_volumes v = av_gather(&b->x);
-        av_flows q, later;
-        for (uint32_t step = 0; step < AV_STEPS; step++) {
-            av_volumes first = av_rate(b, &c, &v, &q), guess = av_add(&v, &first, AV_STEP_S);
-            av_volumes second = av_rate(b, &c, &guess, &later);
-            v = av_add(&v, &first, AV_STEP_S / 2);
-            v = av_add(&v, &second, AV_STEP_S / 2);
-        }
-        av_rate(b, &c, &v, &q);
-        av_publish(b, &q);
-        av_scatter(b, &c, &v, &q);
+    av_reflex(b, time_s, imposed_mmhg);
+    av_circuit c = av_circuit_of(b);
+    av_volumes v = av_gather(&b->x);
+    av_flows now, later;
+    for (uint32_t step = 0; step < AV_STEPS_PER_S; step++) {
+        av_volumes first = av_rate(b, &c, &v, &now), guess = av_add(&v, &first, AV_STEP_S);
+        av_volumes second = av_rate(b, &c, &guess, &later);
+        v = av_add(&v, &first, AV_STEP_S / 2);
+        v = av_add(&v, &second, AV_STEP_S / 2);
     }
+    av_publish(b, &later);
+    av_scatter(b, &c, &v, &later);
 }
 
 LANE_INLINE void follow(lane *row, lane seen, float low, float high)
@@ -310,7 +307,7 @@ LANE_INLINE void averaged_follow(lane_block *b, uint64_t time_s, lane chest)
     av_commands(b, x->map, x->map - x->dbp, &sym, &vag);
     lane felt_vag = x->th_tv / lane_max(0.09f * b->p.g_tv, lane_all(1e-3f));
     follow(&x->av_vag, felt_vag - vag, -8, 8);
-    uint32_t place = (uint32_t)((time_s + 1) * AV_REFLEX_PER_S % PLX_BODY_RING);
+    uint32_t place = (uint32_t)((time_s + 1) * 2 % PLX_BODY_RING);
     lane two = x->ring[(place + PLX_BODY_RING - 1) % PLX_BODY_RING] +
                x->ring[(place + PLX_BODY_RING - 2) % PLX_BODY_RING];
     follow(&x->av_sym, 0.5f * two - sym, -4, 4);

@@ -263,14 +263,6 @@ LANE_INLINE void circulation_watch(lane_block *b, const lane_pressures *at)
     x->low_lv = lane_min(x->low_lv, x->v_lv);
 }
 
-LANE_INLINE lane_int lane_any_bits(lane_int mask)
-{
-    lane_int all = mask;
-    for (int i = 1; i < PLX_LANES; i++)
-        all[0] |= mask[i];
-    return all;
-}
-
 /* The 20 ms of a tick. wave: where to leave pressure and phase of one member, or null. */
 LANE_INLINE void circulation_steps(lane_block *b, float *wave, uint32_t wave_member)
 {
@@ -297,7 +289,7 @@ LANE_INLINE void circulation_steps(lane_block *b, float *wave, uint32_t wave_mem
             wave[i * PLX_WAVE_N + PLX_WAVE_ABP] = at.sa[wave_member];
             wave[i * PLX_WAVE_N + PLX_WAVE_PHASE] = x->xi[wave_member];
         }
-        if (lane_any_bits(wrap)[0]) circulation_publish(b, wrap, over, &at);
+        if (lane_any(wrap)) circulation_publish(b, wrap, over, &at);
     }
     x->v_sa = v.sa, x->v_sp = v.sp, x->v_ep = v.ep, x->v_sv = v.sv, x->v_ev = v.ev;
     x->v_pa = v.pa, x->v_pp = v.pp, x->v_pv = v.pv, x->v_la = v.la, x->v_ra = v.ra;

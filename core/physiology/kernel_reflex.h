@@ -44,9 +44,15 @@ LANE_INLINE void reflex_turn(lane_state *x, uint64_t tick, uint32_t place)
     }
 }
 
-LANE_INLINE void approach(lane *theta, lane target, float share)
+LANE_INLINE void approach(lane *theta, lane target, float part)
 {
-    *theta += (target - *theta) * share;
+    *theta += (target - *theta) * part;
+}
+
+/* Of the way that a first-order lag goes in one step. */
+LANE_INLINE float share(float step_s, float tau_s)
+{
+    return step_s / (tau_s + 0.5f * step_s);
 }
 
 /* place: of this moment in the ring; step_s: since the last call. */
@@ -56,14 +62,14 @@ LANE_INLINE void reflex_effectors(lane_block *b, uint32_t place, float step_s)
     const lane_param *p = &b->p;
     lane s2 = x->ring[(place + PLX_BODY_RING - DELAY_2S) % PLX_BODY_RING] * b->k.sympathetic;
     lane s5 = x->ring[(place + PLX_BODY_RING - DELAY_5S) % PLX_BODY_RING] * b->k.sympathetic;
-    approach(&x->th_elv, 0.475f * p->g_e * s2, step_s / 8);
-    approach(&x->th_erv, 0.282f * p->g_e * s2, step_s / 8);
-    approach(&x->th_rsp, 0.695f * p->g_r * s2, step_s / 6);
-    approach(&x->th_rep, 0.53f * p->g_r * s2, step_s / 6);
-    approach(&x->th_vsv, -265.4f * p->g_vu * p->v_scale * s5, step_s / 20);
-    approach(&x->th_vev, -132.5f * p->g_vu * p->v_scale * s5, step_s / 20);
-    approach(&x->th_ts, -0.13f * p->g_ts * s2, step_s / 2);
-    approach(&x->th_tv, 0.09f * p->g_tv * x->fev_last, step_s / 1.5f);
+    approach(&x->th_elv, 0.475f * p->g_e * s2, share(step_s, 8));
+    approach(&x->th_erv, 0.282f * p->g_e * s2, share(step_s, 8));
+    approach(&x->th_rsp, 0.695f * p->g_r * s2, share(step_s, 6));
+    approach(&x->th_rep, 0.53f * p->g_r * s2, share(step_s, 6));
+    approach(&x->th_vsv, -265.4f * p->g_vu * p->v_scale * s5, share(step_s, 20));
+    approach(&x->th_vev, -132.5f * p->g_vu * p->v_scale * s5, share(step_s, 20));
+    approach(&x->th_ts, -0.13f * p->g_ts * s2, share(step_s, 2));
+    approach(&x->th_tv, 0.09f * p->g_tv * x->fev_last, share(step_s, 1.5f));
 }
 
 /* What the circulation of the next 20 ms works with. */

@@ -65,6 +65,23 @@ LANE_INLINE lane lane_positive(lane x)
     return lane_max(x, lane_all(0));
 }
 
+/* Does the mask hold in any lane? For leaving out work that would change nothing. */
+LANE_INLINE int lane_any(lane_int mask)
+{
+#if defined __AVX512F__ && PLX_LANES == 16
+    return _mm512_test_epi32_mask((__m512i)mask, (__m512i)mask) != 0;
+#elif defined __AVX__ && PLX_LANES == 8
+    return _mm256_movemask_ps((__m256)mask) != 0;
+#elif defined __SSE2__ && PLX_LANES == 4
+    return _mm_movemask_ps((__m128)mask) != 0;
+#else
+    int any = 0;
+    for (int i = 0; i < PLX_LANES; i++)
+        any |= mask[i];
+    return any;
+#endif
+}
+
 /* 2^k e^r with r in +-ln 2 / 2, for x in -87..88. */
 LANE_INLINE lane lane_exp_inside(lane x)
 {
