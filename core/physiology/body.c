@@ -30,7 +30,7 @@ plx_status plx_body_run(plx_body *body, const plx_body_run_options *options,
     plx_kernel *kernel = kernel_for(options->lanes);
     uint64_t end = (uint64_t)options->first + options->count;
     if (!kernel || n > PLX_BODY_WINDOW_S_MAX || end > body->members ||
-        options->first % PLX_BODY_GROUP != 0 || options->count % PLX_BODY_GROUP != 0)
+        options->first % options->lanes != 0 || options->count % options->lanes != 0)
         return PLX_RANGE;
     kernel(body, options, seconds, n, trace);
     return PLX_OK;

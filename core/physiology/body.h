@@ -99,7 +99,7 @@ typedef enum plx_body_variant { PLX_BODY_PULSATILE, PLX_BODY_AVERAGED } plx_body
 typedef struct plx_body_run_options {
     plx_body_variant variant;
     uint32_t lanes;        /* 4, 8 or 16; edge/host knows which is fastest */
-    uint32_t first, count; /* members to run, whole groups; so threads share an ensemble */
+    uint32_t first, count; /* members to run, whole registers; so threads share an ensemble */
 } plx_body_run_options;
 
 /* Runs members first..first+count over n seconds (n <= PLX_BODY_WINDOW_S_MAX). time_s of the body
