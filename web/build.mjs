@@ -102,6 +102,7 @@ export async function build() {
       "src/index.html",
       "src/icon.svg",
       "text/text.csv",
+      "text/said.csv",
       "text/make.mjs",
       "build.mjs",
       "../tool/embed_web.mjs",

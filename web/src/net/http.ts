@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The Pollux authors
-// The one place that asks the server. Every failure is a sentence for people.
+// The one place that asks the server. Every failure is a sentence for people, in their language.
+import { said } from "../text";
+
 export class Failure extends Error {
   constructor(
     readonly status: number, // 0: no answer at all
@@ -20,7 +22,7 @@ async function ask<T>(path: string, init: RequestInit): Promise<T> {
     const body: unknown = await answer.json().catch(() => null);
     if (answer.ok && body !== null) return body as T;
     const sentence = (body as { error?: unknown } | null)?.error;
-    throw new Failure(answer.status, typeof sentence === "string" ? sentence : "");
+    throw new Failure(answer.status, typeof sentence === "string" ? said(sentence) : "");
   } catch (error) {
     if (error instanceof Failure) throw error;
     throw new Failure(0, "");

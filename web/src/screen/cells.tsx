@@ -10,7 +10,8 @@ import { t } from "../text";
 import { Icon } from "../ui/icon";
 import { useLive } from "../ui/live";
 import { priorityOf } from "../ui/strip";
-import { shownText, ValueButton } from "../ui/value";
+import { ValueButton } from "../ui/value";
+import { quantityLabel, shownText } from "../ui/words";
 
 const TARGET_S = 4 * 3600; // site target for the time in the department
 
@@ -103,10 +104,10 @@ export function news2Band(value: Value): "0" | "1" | "2" | "3" {
 }
 
 /** "RR missing", or how many when they do not fit. */
-function missingText(value: Value): string {
+function missingNote(value: Value): string {
   const what = value.missing ?? [];
   if (what.length === 0) return "";
-  return t("board.missing", { what: what.length > 2 ? what.length : what.join(" ").toUpperCase() });
+  return t("board.missing", { what: what.length > 2 ? what.length : what.map(quantityLabel).join(" ") });
 }
 
 function News2Cell({ row, column, tab }: CellProps) {
@@ -115,7 +116,7 @@ function News2Cell({ row, column, tab }: CellProps) {
   if (!value || !shownText(value)) return <ValueButton {...props} />;
   const trend = value.trend ?? 0;
   return (
-    <ValueButton {...props} age="always" note={missingText(value)}>
+    <ValueButton {...props} age="always" note={missingNote(value)}>
       <span class={`news news-${news2Band(value)}`}>{shownText(value)}</span>
       <span class={`trend trend-${trend > 0 ? "up" : trend < 0 ? "down" : "flat"}`}>
         <Icon name={trend > 0 ? "up" : trend < 0 ? "down" : "flat"} size={13} />
@@ -142,7 +143,7 @@ function AlarmCell({ row, column, tab }: CellProps) {
   return (
     <ValueButton field="alarm" label={t(column.name)} value={value} tab={tab} cell={`${row.id}/alarm`}>
       <span class={`alarm alarm-${priority}`}>
-        {priority === "advisory" && <Icon name="star" size={12} />} {value.v}
+        {priority === "advisory" && <Icon name="star" size={12} />} {shownText(value)}
       </span>
     </ValueButton>
   );

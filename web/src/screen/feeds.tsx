@@ -9,7 +9,7 @@ import { booksOf, countText, feedState, placeText, reasonsOf } from "../state/bo
 import { second } from "../state/clock";
 import type { DeadLetter, Interface } from "../state/model";
 import { interfaceName } from "../state/names";
-import { t, type Key } from "../text";
+import { said, t, type Key } from "../text";
 import { Icon } from "../ui/icon";
 import { useLive } from "../ui/live";
 import { Letter } from "./letter";
@@ -34,7 +34,7 @@ function InterfaceRow({ feed }: { feed: Interface }) {
   ];
   return (
     <tr>
-      <th scope="row">{feed.name || t("why.interface", { n: feed.iface })}</th>
+      <th scope="row">{interfaceName(feed.iface)}</th>
       <td>
         <span class={`pill feed-${state}`}>
           <span class="link-dot" aria-hidden="true" />
@@ -102,7 +102,7 @@ function DeadRow({ dead }: { dead: DeadLetter }) {
       <th scope="row" class="tab">{dead.seq}</th>
       <td class="num tab">{age}</td>
       <td>{interfaceName(dead.iface)}</td>
-      <td class="reason">{dead.reason}</td>
+      <td class="reason">{said(dead.reason)}</td>
       <td class="tab">
         {place && <code>{place}</code>}
         {(place || !!dead.offset) && <span class="dim"> {t("dead.byte", { n: dead.offset ?? 0 })}</span>}
@@ -139,7 +139,7 @@ function DeadLetters({ dead }: { dead: DeadLetter[] }) {
             <option value="">{t("dead.all_reasons", { n: from.length })}</option>
             {reasonsOf(from).map(([r, n]) => (
               <option key={r} value={r}>
-                {n} × {r}
+                {n} × {said(r)}
               </option>
             ))}
           </select>

@@ -9,7 +9,7 @@ import { placeText } from "../state/books";
 import { second } from "../state/clock";
 import type { DeadLetter } from "../state/model";
 import { diffLines, fromEditable, toEditable, type Editable } from "../state/repair";
-import { t } from "../text";
+import { said, t } from "../text";
 import { Dialog } from "../ui/dialog";
 import { Icon } from "../ui/icon";
 import { RawText, type RawMessage } from "../ui/raw";
@@ -28,12 +28,12 @@ interface Props {
   onClose: () => void;
 }
 
-type Said = { good: boolean; text: string } | null;
+type Told = { good: boolean; text: string } | null;
 
 function outcomeText(o: Outcome): { good: boolean; text: string } {
   const good = o.verdict === "accepted" && (o.outcome === undefined || o.outcome === "applied");
   if (good) return { good, text: t("letter.accepted", { seq: o.seq }) };
-  return { good, text: t("letter.not_accepted", { seq: o.seq, how: [o.outcome ?? o.verdict, o.reason].filter(Boolean).join(": ") }) };
+  return { good, text: t("letter.not_accepted", { seq: o.seq, how: [o.outcome ?? o.verdict, o.reason ?? ""].map(said).filter(Boolean).join(": ") }) };
 }
 
 function Diff({ before, after }: { before: string; after: string }) {
@@ -72,9 +72,9 @@ function Discard({ act, busy }: { act: (why: string) => void; busy: boolean }) {
 export function Letter({ dead, iface, from, onClose }: Props) {
   const [message, setMessage] = useState<RawMessage | null>(null);
   const [copy, setCopy] = useState<Editable | null>(null);
-  const [said, setSaid] = useState<Said>(null);
+  const [told, setTold] = useState<Told>(null);
   const [busy, setBusy] = useState(false);
-  const failed = (e: Failure) => setSaid({ good: false, text: e.message || t("error.no_answer") });
+  const failed = (e: Failure) => setTold({ good: false, text: e.message || t("error.no_answer") });
   useEffect(() => {
     get<RawMessage>("/api/feeds/raw", { seq: dead.seq }).then((m) => {
       setMessage(m);
@@ -82,15 +82,15 @@ export function Letter({ dead, iface, from, onClose }: Props) {
     }, failed);
   }, [dead.seq]);
 
-  const act = (path: string, body: object, good: (o: Outcome) => Said) => {
+  const act = (path: string, body: object, good: (o: Outcome) => Told) => {
     setBusy(true);
     post<Outcome>(path, body)
-      .then((o) => setSaid(good(o)), failed)
+      .then((o) => setTold(good(o)), failed)
       .finally(() => setBusy(false));
   };
   const resend = () => {
     const body = copy && fromEditable(copy);
-    if (!body) return setSaid({ good: false, text: t("letter.encoding") });
+    if (!body) return setTold({ good: false, text: t("letter.encoding") });
     act("/api/feeds/resend", { seq: dead.seq, body }, outcomeText);
   };
   const discard = (why: string) =>
@@ -102,7 +102,7 @@ export function Letter({ dead, iface, from, onClose }: Props) {
       <p class="letter-fault">
         <Icon name="alert" />
         <span>
-          <strong>{dead.reason}</strong>
+          <strong>{said(dead.reason)}</strong>
           <br />
           <span class="dim">
             {[placeText(dead), dead.offset === undefined ? "" : t("dead.byte", { n: dead.offset }), iface, clockText(dead.arrival, second.peek(), true)]
@@ -112,10 +112,10 @@ export function Letter({ dead, iface, from, onClose }: Props) {
         </span>
       </p>
       <div role="status">
-        {said && <p class={said.good ? "said good" : "said error"}>{said.text}</p>}
+        {told && <p class={told.good ? "said good" : "said error"}>{told.text}</p>}
       </div>
       {message && <RawText body={message.body} from={dead.offset} />}
-      {!message && !said && <p class="dim">{t("loading")}</p>}
+      {!message && !told && <p class="dim">{t("loading")}</p>}
       {open && copy && message && (
         <>
           <h3 id="edit-head">{t("letter.edit")}</h3>

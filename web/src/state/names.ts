@@ -3,10 +3,11 @@
 // Names of interfaces, for screens that do not follow the feeds.
 import { signal } from "@preact/signals";
 import { get } from "../net/http";
-import { t } from "../text";
+import { said, t } from "../text";
 import { feeds } from "./app";
 import type { Feeds, Interface } from "./model";
 
+const REPAIR = 1; // edited messages; the one interface that Pollux itself names
 const asked = signal<Interface[] | null>(null);
 let asking = false;
 
@@ -22,5 +23,6 @@ export function askNames(): void {
 export function interfaceName(iface: number | undefined): string {
   if (iface === undefined) return "";
   const list = feeds.value?.interfaces ?? asked.value ?? [];
-  return list.find((i) => i.iface === iface)?.name || t("why.interface", { n: iface });
+  const name = list.find((i) => i.iface === iface)?.name || t("why.interface", { n: iface });
+  return iface === REPAIR ? said(name) : name;
 }

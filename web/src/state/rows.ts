@@ -3,6 +3,7 @@
 // Which rows are shown and in which order: pure functions of rows, view and time.
 import { freshness } from "./age";
 import type { Cell, Row, Value } from "./model";
+import { said } from "../text";
 import type { Sort, View } from "./view";
 
 export const VITALS = ["hr", "bp", "spo2", "rr", "temp"] as const;
@@ -109,6 +110,7 @@ export function matches(row: Row, view: View, search: string, nowUs: number): bo
   if (view.disputed && !isDisputed(row)) return false;
   if (!search) return true;
   const all = ["bed", "name", "complaint", "doctor", "nurse", "next"].map((f) => text(row, f));
+  all.push(said(text(row, "next")));
   return all.join(" ").toLowerCase().includes(search.toLowerCase());
 }
 

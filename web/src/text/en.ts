@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The Pollux authors
-// Made from text/text.csv by text/make.mjs: change the table, not this file. long: a table.
-import type { Texts } from "./keys";
+// Made from text/*.csv by text/make.mjs: change the tables, not this file. long: a table.
+import type { Said, Texts } from "./keys";
 
 const texts: Texts = {
   "skip": "Skip to the content",
@@ -272,3 +272,48 @@ const texts: Texts = {
   "letter.closed": "This dead letter is closed.",
 };
 export default texts;
+
+export const said: Said = [
+  ["bed-conflict", "bed claimed twice"],
+  ["identity-conflict", "identity in doubt"],
+  ["cancel-without-event", "cancel of an unknown event"],
+  ["two-candidates", "two stays possible"],
+  ["result-of-another-patient", "result of another patient"],
+  ["transfer-implied", "transfer concluded"],
+  ["limit", "outside its limits"],
+  ["unit-missing", "no unit"],
+  ["unit-unknown", "unknown unit"],
+  ["not-a-number", "not a number"],
+  ["code-unknown", "unknown code"],
+  ["no-value-code", "a number that means none"],
+  ["no-value", "no value"],
+  ["unobtainable", "could not be obtained"],
+  ["demo", "demo or test"],
+  ["input", "an input is suspect"],
+  ["not-applicable-below-16", "not made for patients below 16"],
+  ["discrete-cds", "decision support"],
+  ["conflict", "conflict of control ids"],
+  ["broken", "broken frame"],
+  ["shadow", "shadow, not applied"],
+  ["ignored", "ignored by rule"],
+  ["dead", "dead letter"],
+  ["internal", "of Pollux itself"],
+  ["acknowledgement", "an acknowledgement"],
+  ["no-stay-named", "no visit is named"],
+  ["swap-needs-two-stays", "a swap needs two visits"],
+  ["merge-names-no-person", "the merge names no person"],
+  ["merge-names-no-visit", "the merge names no visit"],
+  ["merge-names-no-account", "the merge names no account"],
+  ["move-names-no-person", "the move names no person"],
+  ["move-names-no-account", "the move names no account"],
+  ["move-names-no-visit", "the move names no visit"],
+  ["link-needs-two-persons", "a link needs two persons"],
+  ["delete-names-no-person", "the deletion names no person"],
+  ["bed-status-names-no-bed", "the bed status names no bed"],
+  ["event-without-state", "an event without effect here"],
+  ["event-not-known", "unknown event"],
+  ["action-not-known", "unknown action"],
+  ["no-dead-letter-named", "no dead letter is named"],
+  ["nothing-to-apply", "nothing to apply"],
+  ["no-patient-visit-or-bed-named", "no patient, visit or bed is named"],
+];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The Pollux authors
-// Made from text/text.csv by text/make.mjs: change the table, not this file. long: a table.
+// Made from text/*.csv by text/make.mjs: change the tables, not this file. long: a table.
 export type Key =
   | "skip"
   | "loading"
@@ -270,3 +270,5 @@ export type Key =
   | "letter.closed";
 
 export type Texts = Record<Key, string>;
+/** Words of the server, or patterns of them with {names}, and what they are here; in this order. */
+export type Said = readonly (readonly [said: string, here: string])[];

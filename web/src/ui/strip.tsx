@@ -8,6 +8,7 @@ import type { Row, Value } from "../state/model";
 import { text } from "../state/rows";
 import { t } from "../text";
 import { Icon } from "./icon";
+import { shownText } from "./words";
 
 export type Priority = "high" | "medium" | "low" | "technical" | "advisory";
 
@@ -65,7 +66,7 @@ export function Strip() {
   return (
     <section class="strip" aria-label={t("strip.label")}>
       <span class={`alarm alarm-${first.priority}`}>
-        {first.priority === "advisory" && <Icon name="star" size={13} />} <b>{text(first.row, "bed")}</b> {first.value.v}
+        {first.priority === "advisory" && <Icon name="star" size={13} />} <b>{text(first.row, "bed")}</b> {shownText(first.value)}
       </span>
       {alarms.length > 1 && <span class="chip">{t("strip.more", { n: alarms.length - 1 })}</span>}
       <span class="dim">{t(first.priority === "advisory" ? "strip.advisory" : "strip.relayed")}</span>

@@ -7,41 +7,11 @@ import { ageSeconds, ageText, clockText, freshness, type Freshness } from "../st
 import { second } from "../state/clock";
 import type { Cell, Value } from "../state/model";
 import { flagged, qualityOf, qualityReason } from "../state/rows";
-import { t, type Key } from "../text";
+import { t } from "../text";
 import { Icon } from "./icon";
 import { useLive } from "./live";
 import { openWhy } from "./why";
-
-const KIND_WORDS: Record<string, Key> = {
-  m: "kind.measured",
-  h: "kind.manual",
-  d: "kind.derived",
-  c: "kind.corrected",
-  i: "kind.imputed",
-  p: "kind.predicted",
-  t: "kind.demo",
-};
-
-export const UNITS: Record<string, string> = {
-  "/min": "/min",
-  "mm[Hg]": "mmHg",
-  Cel: "°C",
-  "%": "%",
-  "1": "",
-  a: "y",
-  "L/min": "L/min",
-};
-
-export function unitLabel(u: string | undefined): string {
-  return u === undefined ? "" : (UNITS[u] ?? u);
-}
-
-/** v, or lo-hi when only the interval is known. */
-export function shownText(value: Value): string {
-  if (value.v !== undefined) return value.v;
-  if (value.lo !== undefined && value.hi !== undefined) return `${value.lo}–${value.hi}`;
-  return "";
-}
+import { kindText, missingText, reasonText, shownText, unitLabel } from "./words";
 
 /** There is a reason why no number may stand here. */
 function outOfScope(value: Value): boolean {
@@ -65,26 +35,25 @@ function ageWords(value: Value, now: number, fresh: Freshness): string {
 /** Everything about the value in words, for a screen reader and for the title. */
 export function spoken(label: string, field: string, value: Value, now: number): string {
   const fresh = freshness(field, value, now);
-  const text = shownText(value);
+  const text = shownText(value, field);
   const parts = [label];
   if (!text) parts.push(nothingWords(value));
   else if (fresh === "expired")
     parts.push(t("value.expired_words", { value: text, time: clockText(value.t ?? 0, now) }));
   else parts.push(`${text} ${unitLabel(value.u)}`.trim());
-  parts.push(t(KIND_WORDS[value.k ?? ""] ?? "kind.plain"));
+  parts.push(kindText(value));
   const quality = qualityOf(value);
   if (quality === "suspect") parts.push(t("value.suspect"));
   if (quality === "impossible") parts.push(t("value.impossible"));
-  const reason = qualityReason(value);
-  if (reason) parts.push(reason);
+  parts.push(reasonText(value));
   if (flagged(value, "disputed") || value.other !== undefined) parts.push(t("value.disputed"));
-  if (value.missing?.length) parts.push(t("value.missing", { what: value.missing.join(", ") }));
+  if (value.missing?.length) parts.push(t("value.missing", { what: missingText(value) }));
   if (text && fresh !== "expired") parts.push(ageWords(value, now, fresh));
   return parts.filter(Boolean).join(", ");
 }
 
-function Body({ value, fresh, plain }: { value: Value; fresh: Freshness; plain: boolean }) {
-  const text = shownText(value);
+function Body({ field, value, fresh, plain }: { field: string; value: Value; fresh: Freshness; plain: boolean }) {
+  const text = shownText(value, field);
   const quality = qualityOf(value);
   if (!text) {
     if (outOfScope(value)) return <span class="v-none v-small">{t("value.no_answer")}</span>;
@@ -139,11 +108,11 @@ export function ValueButton({ field, label, value, tab = 0, cell, unit, age = "n
       tabIndex={tab}
       data-cell={cell}
       aria-label={spoken(label, field, value, second.peek())}
-      title={plain ? shownText(value) : undefined}
+      title={plain ? shownText(value, field) : undefined}
       onClick={(event) => openWhy(value, label, field, event.currentTarget)}
     >
       <span class="v-body">
-        {children ?? <Body value={value} fresh={fresh} plain={plain} />}
+        {children ?? <Body field={field} value={value} fresh={fresh} plain={plain} />}
         {unit && shownText(value) && value.u && <span class="v-unit">{unitLabel(value.u)}</span>}
       </span>
       {age !== "never" && <Age field={field} value={value} always={age === "always"} />}

@@ -9,11 +9,11 @@ import { ageText, clockText, ageSeconds } from "../state/age";
 import { askNames, interfaceName } from "../state/names";
 import { second } from "../state/clock";
 import type { Value } from "../state/model";
-import { qualityOf, qualityReason } from "../state/rows";
-import { t, type Key } from "../text";
+import { qualityOf } from "../state/rows";
+import { said, t, type Key } from "../text";
 import { Dialog } from "./dialog";
 import { RawText, type RawMessage } from "./raw";
-import { shownText, unitLabel } from "./value";
+import { kindText, missingText, quantityText, reasonText, shownText, unitLabel } from "./words";
 
 interface RawReference {
   seq: number;
@@ -36,18 +36,6 @@ interface Node {
   raw?: RawReference;
 }
 
-const NAMES: Record<string, Key> = {
-  rr: "col.rr_name", resp_rate: "col.rr_name", spo2: "col.spo2_name", o2: "more.o2", o2_flow: "more.o2",
-  sbp: "what.sbp", nibp_sys: "what.sbp", pulse: "col.hr_name", hr: "col.hr_name", acvpu: "more.acvpu",
-  temp: "col.temp_name", triage: "col.triage_name", message: "what.message", "dead letter": "what.dead",
-};
-
-/** The house key of a quantity in words. */
-function whatText(what: string): string {
-  const key = NAMES[what];
-  return key ? t(key) : what.replace(/_/g, " ");
-}
-
 interface Asked {
   value: Value;
   label: string;
@@ -62,34 +50,25 @@ export function openWhy(value: Value, label: string, field: string, from: HTMLEl
   asked.value = { value, label, field, from };
 }
 
-const WORDS: Record<string, Key> = {
-  m: "kind.measured",
-  h: "kind.manual",
-  d: "kind.derived",
-  c: "kind.corrected",
-  i: "kind.imputed",
-  p: "kind.predicted",
-  t: "kind.demo",
-};
-
 function Facts({ value }: { value: Value }) {
   const now = second.value;
   const age = ageSeconds(value, now);
   const quality = qualityOf(value);
-  const rows: [Key, string][] = [["why.kind", t(WORDS[value.k ?? ""] ?? "kind.plain")]];
+  const rows: [Key, string][] = [["why.kind", kindText(value)]];
   if (value.t !== undefined)
     rows.push([
       "why.when",
       `${clockText(value.t, now, true)}${value.s ? ` ± ${value.s >= 1000 ? `${Math.round(value.s / 1000)} s` : `${value.s} ms`}` : ""}` +
         (age === null ? "" : ` · ${t("value.age_words", { age: ageText(age) })}`),
     ]);
-  if (quality !== "good" || qualityReason(value))
-    rows.push(["why.quality", [t(`quality.${quality}` as Key), qualityReason(value)].filter(Boolean).join(": ")]);
+  const reason = reasonText(value);
+  if (quality !== "good" || reason)
+    rows.push(["why.quality", [t(`quality.${quality}` as Key), reason].filter(Boolean).join(": ")]);
   if (value.lo !== undefined) rows.push(["why.interval", `${value.lo} – ${value.hi}${value.l ? ` (${value.l})` : ""}`]);
-  if (value.missing?.length) rows.push(["why.missing", value.missing.join(", ")]);
+  if (value.missing?.length) rows.push(["why.missing", missingText(value)]);
   if (value.raw !== undefined) rows.push(["why.raw_value", value.raw]);
   if (value.other !== undefined) rows.push(["why.other", value.other]);
-  if (value.f) rows.push(["why.class", value.f]);
+  if (value.f) rows.push(["why.class", said(value.f)]);
   return (
     <dl class="facts">
       {rows.map(([k, v]) => (
@@ -135,20 +114,20 @@ function Tree({ node, depth }: { node: Node; depth: number }) {
   return (
     <div class="why-node">
       <div class="why-line">
-        {node.what && <span class="why-what">{whatText(node.what)}</span>}
+        {node.what && <span class="why-what">{quantityText(node.what)}</span>}
         {value && (
           <span class="why-value">
             {shownText(value) || "–"} {unitLabel(value.u)}
           </span>
         )}
         {node.points !== undefined && <span class="chip">{t("why.points", { n: node.points })}</span>}
-        {value?.k && <span class="chip">{t(WORDS[value.k] ?? "kind.plain")}</span>}
+        {value?.k && <span class="chip">{kindText(value)}</span>}
         {value?.t !== undefined && <span class="dim">{clockText(value.t, second.peek(), true)}</span>}
       </div>
       {(node.rule || node.source || node.class) && (
-        <div class="dim why-rule">{[node.rule, node.source, node.class].filter(Boolean).join(" · ")}</div>
+        <div class="dim why-rule">{[node.rule, node.source, node.class].map((word) => said(word ?? "")).filter(Boolean).join(" · ")}</div>
       )}
-      {node.note && <div class="dim">{node.note}</div>}
+      {node.note && <div class="dim">{said(node.note)}</div>}
       {node.raw && <Raw raw={node.raw} />}
       {!!node.inputs?.length && depth < DEPTH_MAX && (
         <ul class="why-inputs">
@@ -188,7 +167,7 @@ export function Why() {
       <p class="why-head">
         <span class="dim">{a.label}</span>
         <span class={`why-big v-k-${a.value.k ?? "x"}`}>
-          {shownText(a.value) || "–"} <small>{unitLabel(a.value.u)}</small>
+          {shownText(a.value, a.field) || "–"} <small>{unitLabel(a.value.u)}</small>
         </span>
       </p>
       <Facts value={a.value} />

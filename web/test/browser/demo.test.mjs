@@ -33,18 +33,25 @@ describe("the demo", options, () => {
   test("every number on the board answers why", async () => {
     const page = await openPage(context, url);
     await page.waitForSelector(".row");
-    const document = await page.evaluate(() => fetch("/api/state?topic=board").then((r) => r.json()));
-    const ids = document.rows.flatMap((r) => Object.values(r.c).map((v) => v?.i).filter(Boolean));
-    assert.ok(ids.length > 100);
-    const failed = await page.evaluate(async (all) => {
+    const board = async () => {
+      const document = await page.evaluate(() => fetch("/api/state?topic=board").then((r) => r.json()));
+      return new Set(document.rows.flatMap((r) => Object.values(r.c).map((v) => v?.i).filter(Boolean)));
+    };
+    const unanswered = (ids) => page.evaluate(async (all) => {
       const bad = [];
       for (const id of all) {
         const answer = await fetch(`/api/why/${id}`);
         if (!answer.ok) bad.push(id);
       }
       return bad;
-    }, [...new Set(ids)].slice(0, 600));
-    assert.deepEqual(failed, []);
+    }, ids);
+    const ids = [...(await board())];
+    assert.ok(ids.length > 100);
+    const failed = await unanswered(ids.slice(0, 600));
+    // The department goes on meanwhile: what has left the board may be forgotten, what stands there not.
+    const still = await board();
+    assert.deepEqual(failed.filter((id) => still.has(id)), []);
+    assert.ok(failed.length < 10, `${failed.length} ids were forgotten within seconds`);
     await page.close();
   });
 

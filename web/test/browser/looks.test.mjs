@@ -90,7 +90,7 @@ describe("board", options, () => {
     assert.ok(labels.some((l) => l.includes("cleared")));
     assert.ok(labels.some((l) => l.includes("not measured")));
     assert.ok(labels.some((l) => l.includes("no answer")));
-    assert.ok(labels.some((l) => l.includes("missing: rr")));
+    assert.ok(labels.some((l) => l.includes("missing: Respiration rate")));
     assert.equal(await page.locator('[data-cell$="/news2"]', { hasText: "4–7" }).count(), 1);
     await page.close();
   });
@@ -299,6 +299,27 @@ describe("languages", options, () => {
     await page.reload();
     await ready(page);
     assert.match(await page.locator("thead").textContent(), /Complaint/);
+  });
+
+  test("what the server says is Chinese too, what people wrote is not touched", async (t) => {
+    const s = await stage(t, {}, { locale: "zh-CN" });
+    const page = await openPage(s.context, s.url);
+    await ready(page);
+    const board = await page.locator("#app").innerText();
+    for (const words of ["床位冲突", "滞留待入院", "CT head：进行中", "chest pain", "收入院"])
+      assert.ok(board.includes(words), words);
+    for (const words of [/boarding/, /in progress/, /ordered/, /to be /, /conflict/, /missing/, /\badmit\b/])
+      assert.doesNotMatch(board, words);
+    const labels = await page.evaluate(() => [...document.querySelectorAll("[data-cell]")].map((v) => v.getAttribute("aria-label")).join("\n"));
+    assert.match(labels, /不适用于 16 岁以下患者/);
+    assert.match(labels, /缺少：呼吸频率/);
+    await page.locator("input[type=search]").fill("进行中");
+    await until(async () => /CT head/.test(await page.locator("tbody").innerText()), "found by what is shown", 3000);
+    await page.goto(`${s.url}#/feeds`);
+    await page.waitForSelector(".dead tbody tr");
+    const feeds = await page.locator("#app").innerText();
+    assert.match(feeds, /版本（MSH-12）不在 2.1 至 2.9 之间/);
+    assert.doesNotMatch(feeds, /the version/);
   });
 
   test("a locale that Intl refuses still starts", async (t) => {

@@ -140,7 +140,7 @@ export class Double {
       json({ seq: this.world.j, verdict: "accepted", outcome: "internal" });
     } else if (request.body.includes("19550230") || request.body.includes("1,4")) {
       dead.attempts++;
-      json({ seq: this.world.j, verdict: "error", outcome: "dead", reason: "the same fault" });
+      json({ seq: this.world.j, verdict: "error", outcome: "dead", reason: "the version (MSH-12) is not 2.1 to 2.9" });
     } else {
       dead.state = "fixed";
       json({ seq: this.world.j, verdict: "accepted", outcome: "applied" });

@@ -18,7 +18,7 @@ const GIVEN = ["JAMES", "WEI", "ANNA", "OLU", "MARIA", "PETER", "INES", "KENJI",
 const COMPLAINT = ["chest pain", "abdominal pain", "shortness of breath", "fall, hip pain", "fever", "headache", "palpitations", "laceration, hand", "syncope", "back pain", "confusion", "vomiting and diarrhoea", "allergic reaction", "ankle injury"];
 const DOCTORS = ["CHEN", "IVES", "ADEYEMI", "WOLF", "PRICE"];
 const NURSES = ["OKO", "LANG", "RUIZ", "BAKER", "SATO", "MOSS"];
-const NEXT = ["CT report unread 52 min", "bed requested 14:02", "second troponin due", "surgeon called", "awaiting transport", "X-ray to be done", "observation until 18:00", "pharmacy", "", "", ""];
+const NEXT = ["CT head: in progress", "boarding, bed in 4W", "Troponin: ordered", "to be discharged", "boarding", "X-ray chest: scheduled", "CBC: on hold", "to be seen", "", "", ""];
 
 const AREAS = [["Resus", "R", 4], ["Majors", "M", 16], ["Minors", "N", 6], ["Paeds", "P", 3], ["Waiting", "", 11]];
 const S = 1e6;
@@ -76,7 +76,7 @@ function makeRow(world, pick, area, bed, now) {
       lab: ordered ? charted(`${done}/${ordered}`, "l") : null,
       img: rnd() < 0.4 ? charted(pick(["CT", "XR", "1/1", "0/1"]), "i") : null,
       med: rnd() < 0.15 ? charted("abx 12 min", "m") : null,
-      next: next ? charted(next, "q") : null,
+      next: next ? { ...charted(next, "q"), k: "d" } : null,
       dispo: rnd() < 0.18 && seen ? charted("admit", "k") : null,
       padmit: null, risk: null, fresh: null,
     },
@@ -89,7 +89,7 @@ function decorate(rows, now) {
   at(0).alarm = { v: "*** MAP 48 < 55", k: "m", t: now - 8 * S, i: "al1" };
   at(0).news2 = { v: "9", k: "d", t: now - 60 * S, i: "n9", band: "high", trend: 1, missing: [], f: "discrete-cds" };
   at(2).alarm = { v: "** SpO2 86 < 90", k: "m", t: now - 31 * S, i: "al2" };
-  at(3).alarm = { v: "NEWS2 7", k: "d", t: now - 31 * S, i: "al4", band: "high", f: "discrete-cds" };
+  at(3).alarm = { v: "NEWS2 7; bed-conflict", k: "d", t: now - 31 * S, i: "al4", band: "high", f: "discrete-cds" };
   at(4).alarm = { v: "lead off", k: "m", t: now - 90 * S, i: "al3" };
   at(1).hr = { v: "96", u: "/min", k: "m", t: now - 11 * S, q: "suspect:jump of 40 in 5 s", i: "s1" };
   at(3).spo2 = { v: "160", u: "%", k: "m", t: now - 2 * S, q: "impossible:above 100", i: "s2" };
@@ -104,7 +104,7 @@ function decorate(rows, now) {
   at(11).news2 = { lo: "4", hi: "7", k: "d", t: now - 200 * S, band: "medium", trend: 0, missing: ["rr"], i: "s11", f: "discrete-cds" };
   at(12).hr = { v: "118", u: "/min", k: "m", t: now - 3 * S, q: "good;disputed", other: "92 /min by hand", i: "s12" };
   at(13).hr = { v: "77", u: "/min", k: "t", t: now - 3 * S, i: "s13" };
-  at(13).risk = { scope: "out", q: "absent:age below 16", k: "p", i: "s14" };
+  at(13).risk = { scope: "out", q: "absent:not-applicable-below-16", k: "p", i: "s14" };
   rows[14 % rows.length].provisional = true;
   rows[15 % rows.length].conflict = true;
 }
@@ -126,9 +126,9 @@ export const BROKEN =
 
 function makeDead(now) {
   const reasons = [
-    ["The birth date 19550230 does not exist", "PID", 7, 138],
-    ["OBX-5 is not a number: 1,4", "OBX", 5, 268],
-    ["The person's identifier is empty", "PID", 3, 92],
+    ["the version (MSH-12) is not 2.1 to 2.9", "MSH", 12, 75],
+    ["several patients or visits in one message; send one message for each", "PV1", 19, 138],
+    ["no patient identifier: fill PID-3 (or PID-2, PID-4, PID-18, PV1-19)", "PID", 3, 92],
   ];
   return Array.from({ length: 14 }, (_, i) => {
     const [reason, segment, field, offset] = reasons[i % 3];

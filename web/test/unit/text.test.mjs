@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: 2026 The Pollux authors
-// Goal: no text is missing, too long or made of other parts in one language. Oracle: tables with one
-// fault each; the sources of the pages. Tolerance: none.
+// Goal: no text is missing, too long or made of other parts in one language, and nothing that the
+// server says stays English in Chinese. Oracle: tables with one fault each; the sources of the pages;
+// the words in the sources of the server. Tolerance: none.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { checkGenerated, makeModules, parseCsv, readTable, readTexts } from "../../text/make.mjs";
+import { checkGenerated, makeModules, parseCsv, readSaid, readSaidTable, readTable, readTexts } from "../../text/make.mjs";
+import { load } from "./load.mjs";
 
 const HEAD = "key,en,zh,max_len,note\n";
+const SAID_HEAD = "said,en,zh,note\n";
+const WEB = join(dirname(fileURLToPath(import.meta.url)), "../..");
 
 test("a fault stops the build and says where", () => {
   const cases = [
@@ -24,6 +28,15 @@ test("a fault stops the build and says where", () => {
   ];
   for (const [rows, fault] of cases) assert.throws(() => readTexts(HEAD + rows), fault);
   assert.throws(() => readTexts("key,en\n"), /first line/);
+  const said = [
+    ["x,,,\n", /said.csv:2: x has no text in zh/],
+    ["{a} x,,{b} 是,\n", /other placeholders/],
+    ["{a} x,x,{a} 是,\n", /other placeholders/],
+    ["x,,是,\nx,,是,\n", /said.csv:3: x stands twice/],
+    ["x,是\n", /2 fields instead of 4/],
+  ];
+  for (const [rows, fault] of said) assert.throws(() => readSaid(SAID_HEAD + rows), fault);
+  assert.throws(() => readSaid("said\n"), /first line/);
 });
 
 test("CSV as RFC 4180 writes it", () => {
@@ -32,7 +45,10 @@ test("CSV as RFC 4180 writes it", () => {
 
 test("the modules are what the table gives", () => {
   checkGenerated();
-  assert.match(makeModules(`${HEAD}a.b,"say ""hi""",是,,\n`)["en.ts"], /"a.b": "say \\"hi\\"",/);
+  const made = makeModules(`${HEAD}a.b,"say ""hi""",是,,\n`, `${SAID_HEAD}x-y,,是,\nz,Z,不,\n`);
+  assert.match(made["en.ts"], /"a.b": "say \\"hi\\"",/);
+  assert.match(made["en.ts"], /Said = \[\n  \["z", "Z"\],\n\];/);
+  assert.match(made["zh.ts"], /\["x-y", "是"\],\n  \["z", "不"\],/);
 });
 
 function sources(folder) {
@@ -44,8 +60,65 @@ function sources(folder) {
 }
 
 test("every text of the table is used", () => {
-  const all = sources(join(dirname(fileURLToPath(import.meta.url)), "../../src")).join("\n");
+  const all = sources(join(WEB, "src")).join("\n");
   const families = [...all.matchAll(/`([a-z]+)\.\$\{/g)].map((m) => m[1]);
   for (const { key } of readTexts(readTable()))
     assert.ok(all.includes(`"${key}"`) || families.includes(key.split(".")[0]), `${key} is used nowhere`);
+});
+
+test("words of the server by language; what it does not know it leaves", async () => {
+  globalThis.localStorage = { getItem: () => null, setItem: () => undefined };
+  globalThis.document = { documentElement: {} };
+  const { said, chooseLanguage } = await load("text/index.ts");
+  assert.equal(said("bed-conflict"), "bed-conflict"); // no language yet
+  await chooseLanguage("en");
+  assert.equal(said("bed-conflict"), "bed claimed twice");
+  assert.equal(said("CT: ordered"), "CT: ordered");
+  await chooseLanguage("zh");
+  assert.equal(said("NEWS2 7; bed-conflict; transfer-implied"), "NEWS2 7; 床位冲突; 推断转移");
+  assert.equal(said("identify; ADT not seen"), "核实身份；未收到登记消息");
+  assert.equal(said("a: b: on hold"), "a: b：暂停");
+  assert.equal(said("boarding, bed in {x} (2)"), "滞留待入院，床位在 {x} (2)");
+  assert.equal(said("2/4"), "2/4");
+  assert.equal(said(""), "");
+});
+
+/** A source with its literals in one piece. */
+const source = (path) => readFileSync(join(WEB, "..", path), "utf8").replace(/"\s*\n\s*"/g, "");
+const literals = (text) => [...text.matchAll(/"((?:[^"\\\n]|\\.)+)"/g)].map((m) => m[1].replace(/\\"/g, '"'));
+function part(text, from, to) {
+  const start = text.indexOf(from);
+  assert.ok(start >= 0, `${from} is not there: this test must follow the server`);
+  return text.slice(start, text.indexOf(to, start));
+}
+const inStatements = (text, mark) => text.split(/;\n/).flatMap((s) => literals(mark.exec(s)?.[0] ?? ""));
+const isSentence = (text) => /^[A-Z].* .*\.$/.test(text);
+
+function saidByServer() {
+  const state = source("core/twin/state.h");
+  const names = (folder) => readdirSync(join(WEB, "..", folder)).filter((f) => /\.c$/.test(f) && !/test|fuzz/.test(f));
+  const answering = ["edge/engine", "edge/serve"].flatMap((f) => names(f).map((name) => source(`${f}/${name}`)));
+  const hl7 = ["hl7v2.c", "intake.c", "content.c"].map((f) => source(`core/format/hl7v2/${f}`)).join("\n");
+  const twin = ["adt.c", "apply.c", "observe.c"].map((f) => source(`core/twin/${f}`)).join("\n");
+  return {
+    marks: literals(part(state, "define TWIN_MARK_TABLE", "\n\n")),
+    reasons: literals(part(state, "define TWIN_REASON_TABLE", "\n\n")),
+    orders: literals(part(source("core/twin/cell.c"), "const char *state_word", "};")),
+    verdicts: literals(part(source("core/record/entry.h"), "define PLX_VERDICT_TABLE", "typedef")),
+    outcomes: literals(part(source("edge/engine/question.c"), "OUTCOMES[]", "};")),
+    ignored: inStatements(twin, /return "[^"]*"|outcome_set\([^)]*"\)/),
+    faults_of_twin: literals(twin).filter(isSentence),
+    faults: inStatements(hl7, /\b(fail|complain)\([\s\S]*|fault\.text =[\s\S]*/).filter((text) => text.includes(" ")),
+    answers: [...answering, source("app/node.c")].flatMap(literals)
+      .map((text) => /^\{"error":"(.*)"\}$/.exec(text)?.[1] ?? text).filter(isSentence),
+  };
+}
+
+test("everything the server says has its words", () => {
+  const known = new Set(readSaid(readSaidTable()).map((w) => w.said));
+  const least = { marks: 6, reasons: 9, orders: 10, verdicts: 7, outcomes: 6, ignored: 15, faults_of_twin: 15, faults: 25, answers: 35 };
+  for (const [kind, texts] of Object.entries(saidByServer())) {
+    assert.ok(texts.length >= least[kind], `only ${texts.length} ${kind} were found in the sources`);
+    assert.deepEqual(texts.filter((text) => !known.has(text)), [], `text/said.csv lacks ${kind}`);
+  }
 });
