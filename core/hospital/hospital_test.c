@@ -506,15 +506,87 @@ static void plausible(void **state)
     free(r.memory);
 }
 
+/* Doctor 0 is a doctor like any other; nobody and not said are no doctor. */
+static void ledger(void **state)
+{
+    (void)state;
+    visit v = {.ledger_n = 1};
+    v.ledger[0] = (statement){.person = 7, .number = 9, .attending = 0, .undoes = UNDOES_NOTHING};
+    told t = plx_hosp_ledger_fold(&v);
+    assert_int_equal(t.person, NOBODY); /* not handed out */
+    assert_int_equal(t.attending, ATTENDING_NONE);
+    v.ledger[0].sent = true;
+    t = plx_hosp_ledger_fold(&v);
+    assert_int_equal(t.person, 7);
+    assert_int_equal(t.attending, 0);
+    v.ledger[v.ledger_n++] = (statement){.person = 7,
+                                         .number = 9,
+                                         .status = STATUS_ARRIVED,
+                                         .attending = ATTENDING_UNSAID,
+                                         .undoes = UNDOES_NOTHING,
+                                         .sent = true};
+    assert_int_equal(plx_hosp_ledger_fold(&v).attending, 0);
+    v.ledger[v.ledger_n] = v.ledger[1];
+    v.ledger[v.ledger_n].status = STATUS_FINISHED;
+    v.ledger[v.ledger_n++].attending = ATTENDING_NONE;
+    t = plx_hosp_ledger_fold(&v);
+    assert_int_equal(t.attending, ATTENDING_NONE);
+    assert_int_equal(t.status, STATUS_FINISHED);
+    v.ledger[v.ledger_n] = v.ledger[1];
+    v.ledger[v.ledger_n].status = STATUS_NONE;
+    v.ledger[v.ledger_n++].undoes = 2; /* the status falls, the doctor does not come back */
+    t = plx_hosp_ledger_fold(&v);
+    assert_int_equal(t.status, STATUS_ARRIVED);
+    assert_int_equal(t.attending, ATTENDING_NONE);
+    v = (visit){.ledger_n = 1};
+    v.ledger[0] =
+        (statement){.attending = ATTENDING_UNSAID, .undoes = UNDOES_NOTHING, .sent = true};
+    assert_int_equal(plx_hosp_ledger_fold(&v).attending, ATTENDING_NONE);
+}
+
+/* The first and the last of the staff, and the census line of a stay with and without a doctor. */
+static void attending_in_the_census(void **state)
+{
+    (void)state;
+    assert_int_equal(plx_hosp_staff_number('D', 0), 101);
+    assert_int_equal(plx_hosp_staff_number('D', DOCTORS - 1), 100 + DOCTORS);
+    assert_int_equal(plx_hosp_staff_number('N', 0), 201);
+    const plx_hospital_model m = journeys(4, 300, "none");
+    run r = begin(&m);
+    plx_hospital_message msg;
+    while (plx_hospital_next(r.hospital, &msg))
+        ;
+    size_t n = 0, first = 0, none = 0;
+    char *truth = truth_of(r.hospital, &n);
+    for (const char *line = truth; strncmp(line, "# beds", 6) != 0;) {
+        const char *end = strchr(line, '\n');
+        assert_non_null(end);
+        first += end - line > 5 && memcmp(end - 5, ",D101", 5) == 0;
+        none += line[0] == 'V' && end[-1] == ',';
+        line = end + 1;
+    }
+    assert_true(first > 0);
+    assert_true(none > 0);
+    free(truth);
+    free(r.memory);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(faults_spec),      cmocka_unit_test(bad_models),
-        cmocka_unit_test(golden),           cmocka_unit_test(faults_leave_the_truth),
-        cmocka_unit_test(fault_rates),      cmocka_unit_test(copies),
-        cmocka_unit_test(truth_on_the_way), cmocka_unit_test(truth_needs_room),
-        cmocka_unit_test(warm_start),       cmocka_unit_test(stopping),
-        cmocka_unit_test(endless),          cmocka_unit_test(extremes),
-        cmocka_unit_test(plausible)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(faults_spec),
+                                       cmocka_unit_test(bad_models),
+                                       cmocka_unit_test(golden),
+                                       cmocka_unit_test(faults_leave_the_truth),
+                                       cmocka_unit_test(fault_rates),
+                                       cmocka_unit_test(copies),
+                                       cmocka_unit_test(truth_on_the_way),
+                                       cmocka_unit_test(truth_needs_room),
+                                       cmocka_unit_test(warm_start),
+                                       cmocka_unit_test(stopping),
+                                       cmocka_unit_test(endless),
+                                       cmocka_unit_test(extremes),
+                                       cmocka_unit_test(plausible),
+                                       cmocka_unit_test(ledger),
+                                       cmocka_unit_test(attending_in_the_census)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -65,6 +65,7 @@ void plx_hosp_put_visit_number(plx_out *out, uint32_t number)
 
 uint32_t plx_hosp_staff_number(char kind, uint32_t number)
 {
+    PLX_ASSERT(number < (kind == 'D' ? DOCTORS : NURSES)); /* 0 is the first one, not nobody */
     return (kind == 'D' ? 101 : 201) + number;
 }
 
