@@ -45,13 +45,19 @@ def tally_tap(text):
     return passed, failed, skipped, names
 
 
+def only_skipped(test, skipped):
+    """cmocka writes a skipped test as "not ok 2 # SKIP", and Meson takes that for a failure."""
+    return test["result"] == "FAIL" and skipped > 0 and test.get("returncode") == 0
+
+
 def tally_meson(path):
     total, names = [0, 0, 0], []
     with open(path, encoding="utf-8") as f:
         for line in f:
             test = json.loads(line)
             p, n, s, failed = tally_tap(test.get("stdout", ""))
-            if test["result"] not in ("OK", "SKIP", "EXPECTEDFAIL") and n == 0:
+            if test["result"] not in ("OK", "SKIP", "EXPECTEDFAIL") and n == 0 and \
+                    not only_skipped(test, s):
                 n, failed = 1, [f"ended with {test['result']} ({test.get('returncode')})"]
             if test["result"] == "SKIP" and p + n + s == 0:
                 s = 1
