@@ -37,7 +37,7 @@ plx_status plx_body_run(plx_body *body, const plx_body_run_options *options,
 }
 
 typedef struct bound {
-    float low, high;
+    double low, high;
 } bound;
 
 static const bound bounds[PLX_BODY_STATE_N] = {
@@ -48,8 +48,8 @@ static const bound bounds[PLX_BODY_STATE_N] = {
 
 static bool sound(float value, bound limit)
 {
-    float slack = 1e-4f * (limit.high - limit.low); /* of rounding at the bound itself */
-    return value >= limit.low - slack && value <= limit.high + slack; /* false for NaN */
+    double x = (double)value, slack = 1e-4 * (limit.high - limit.low); /* rounding at the bound */
+    return x >= limit.low - slack && x <= limit.high + slack;          /* false for NaN */
 }
 
 static bound bound_of(uint32_t row)

@@ -10,12 +10,12 @@
 
 /* This moment of one member. */
 #define PLX_BODY_STATE(X)                                                                          \
-    X(v_sa, "mL", 0, 400, "systemic arteries")                                                     \
+    X(v_sa, "mL", -5, 1500, "systemic arteries")                                                   \
     X(v_sp, "mL", 0, 2000, "splanchnic periphery")                                                 \
     X(v_ep, "mL", 0, 2000, "extrasplanchnic periphery")                                            \
-    X(v_sv, "mL", 0, 9000, "splanchnic veins")                                                     \
-    X(v_ev, "mL", 0, 9000, "extrasplanchnic veins")                                                \
-    X(v_pa, "mL", 0, 400, "pulmonary arteries")                                                    \
+    X(v_sv, "mL", -20, 9000, "splanchnic veins")                                                   \
+    X(v_ev, "mL", -20, 9000, "extrasplanchnic veins")                                              \
+    X(v_pa, "mL", -5, 600, "pulmonary arteries")                                                   \
     X(v_pp, "mL", 0, 1500, "pulmonary periphery")                                                  \
     X(v_pv, "mL", 0, 3000, "pulmonary veins")                                                      \
     X(v_la, "mL", 0, 1500, "left atrium")                                                          \
@@ -37,9 +37,9 @@
     X(top_lv, "mL", 0, 700, "largest left ventricular volume in this beat")                        \
     X(low_lv, "mL", 0, 1000, "smallest left ventricular volume in this beat")                      \
     X(beat_s, "s", 0.15, 5, "length of the last beat")                                             \
-    X(map, "mmHg", 0, 350, "mean arterial pressure of the last beat")                              \
-    X(sbp, "mmHg", 0, 450, "systolic pressure of the last beat")                                   \
-    X(dbp, "mmHg", -20, 300, "diastolic pressure of the last beat")                                \
+    X(map, "mmHg", -20, 500, "mean arterial pressure of the last beat")                            \
+    X(sbp, "mmHg", -20, 600, "systolic pressure of the last beat")                                 \
+    X(dbp, "mmHg", -30, 450, "diastolic pressure of the last beat")                                \
     X(cvp, "mmHg", -30, 80, "right atrial pressure, mean of the last beat")                        \
     X(pcwp, "mmHg", -30, 120, "left atrial pressure, mean of the last beat")                       \
     X(mpap, "mmHg", -30, 150, "pulmonary arterial pressure, mean of the last beat")                \
@@ -56,8 +56,6 @@
     X(th_vev, "mL", -4000, 0, "reflex change of extrasplanchnic unstressed volume")                \
     X(th_ts, "s", -2, 0, "sympathetic change of the heart period")                                 \
     X(th_tv, "s", 0, 3, "vagal change of the heart period")                                        \
-    X(fes_sum, "1", 0, 100, "sum of the sympathetic command since the last ring place")            \
-    X(fev_sum, "1/s", 0, 1000, "sum of the vagal rate since the last ring place")                  \
     X(fev_last, "1/s", 0, 20, "mean vagal rate of the last 200 ms")                                \
     X(y_lag, "1/s", -10, 100, "chemoreceptor rate over rest, delayed")                             \
     X(z_lag, "mmHg", -100, 200, "PaCO2 over its set point, delayed")                               \
@@ -70,19 +68,17 @@
     X(br_phase, "1", 0, 1, "phase of the breath, 0 at the start of inspiration")                   \
     X(br_s, "s", 0, 60, "length of this breath; 0 in apnoea")                                      \
     X(br_amp, "cmH2O", 0, 100, "amplitude of the muscles in this breath")                          \
-    X(br_low, "L", -4, 8, "smallest lung volume in this breath")                                   \
     X(br_top, "L", -4, 8, "largest lung volume in this breath")                                    \
     X(ds, "L", 0, 2, "alveolar gas that waits in the dead space")                                  \
     X(vt, "L", 0, 6, "tidal volume of the last breath")                                            \
-    X(rr, "1/min", 0, 80, "rate of breathing")                                                     \
     X(fi_o2, "1", 0, 1, "fraction of oxygen inspired")                                             \
     X(etco2, "mmHg", 0, 300, "carbon dioxide at the end of the last breath")                       \
     X(f_o2, "1", 0, 1, "fraction of oxygen in the alveoli")                                        \
     X(f_co2, "1", 0, 0.5, "fraction of carbon dioxide in the alveoli")                             \
     X(o2_fast, "mL/mL", 0, 0.4, "oxygen content of the venous blood of the fast tissues")          \
     X(o2_slow, "mL/mL", 0, 0.4, "oxygen content of the venous blood of the slow tissues")          \
-    X(co2_fast, "mL/mL", 0, 2, "carbon dioxide content of the fast tissues")                       \
-    X(co2_slow, "mL/mL", 0, 2, "carbon dioxide content of the slow tissues")                       \
+    X(co2_fast, "mL/mL", -0.5, 2, "carbon dioxide content of the fast tissues less 0.5")           \
+    X(co2_slow, "mL/mL", -0.5, 2, "carbon dioxide content of the slow tissues less 0.5")           \
     X(o2_art, "mL/mL", 0, 0.4, "oxygen content of the blood on its way to the tissues")            \
     X(co2_art, "mL/mL", 0, 2, "carbon dioxide content of that blood")                              \
     X(o2_ven, "mL/mL", 0, 0.4, "oxygen content of the blood that reaches the lung")                \
@@ -90,9 +86,7 @@
     X(spo2, "1", 0, 1, "saturation that the oximeter sees")                                        \
     X(pao2, "mmHg", 0, 800, "arterial oxygen")                                                     \
     X(paco2, "mmHg", 0, 300, "arterial carbon dioxide")                                            \
-    X(sao2, "1", 0, 1, "arterial saturation")                                                      \
     X(ph, "1", 6, 8.2, "arterial pH")                                                              \
-    X(vo2, "mL/s", 0, 60, "oxygen used by the tissues, STPD")                                      \
     X(lactate, "mmol/L", 0, 60, "lactate in plasma")                                               \
     X(be_fix, "mmol/L", -40, 40, "base excess without lactate: chronic and from fluids")           \
     X(v_blood, "mL", 300, 15000, "blood volume, the book")                                         \
@@ -140,10 +134,8 @@
     X(vd_anat, "L", 0.03, 0.4, "anatomical dead space")                                            \
     X(frc, "L", 0.4, 6, "functional residual capacity")                                            \
     X(c_l, "L/cmH2O", 0.02, 0.8, "lung compliance")                                                \
-    X(c_cw, "L/cmH2O", 0.02, 0.8, "chest wall compliance")                                         \
     X(r_aw, "cmH2O s/L", 0.3, 12, "airway resistance")                                             \
     X(drive, "1", 0.05, 8, "gain of the chemoreflexes on breathing")                               \
-    X(p_set, "mmHg", -10, 30, "added to the set point of PaCO2")                                   \
     X(vo2_0, "mL/s", 0.8, 12, "oxygen demand at 37 degC")                                          \
     X(hb0, "g/dL", 3, 22, "haemoglobin at the start")                                              \
     X(k_fluid, "1/s", 1e-5, 0.05, "rate of exchange with the interstitium")                        \

@@ -7,19 +7,14 @@
 
 #include <string.h>
 
-#include "core/physiology/kernel_block.h"
-#include "core/physiology/kernel_breath.h"
-#include "core/physiology/kernel_circulation.h"
-#include "core/physiology/kernel_drive.h"
-#include "core/physiology/kernel_gas.h"
+#include "core/physiology/kernel_averaged.h"
 #include "core/physiology/kernel_observe.h"
-#include "core/physiology/kernel_reflex.h"
-#include "core/physiology/kernel_slow.h"
 
 #define JOIN_(a, b) a##b
 #define JOIN(a, b) JOIN_(a, b)
 
-enum { TICKS_PER_S = 50, GAS_TICKS = 5 };
+enum { TICKS_PER_S = 50, GAS_TICKS = 5, AV_GAS_STEPS = 2 };
+#define AV_GAS_STEP_S (1.0f / AV_GAS_STEPS)
 
 _Static_assert(sizeof(lane_state) == PLX_BODY_STATE_N * sizeof(lane), "a lane each row");
 _Static_assert(sizeof(lane_param) == PLX_BODY_PARAM_N * sizeof(lane), "a lane each row");
@@ -75,19 +70,51 @@ static void wave_breath(const lane_block *b, wave_sink *sink)
     }
 }
 
-static void second_run(lane_block *b, const plx_second *s, uint64_t time_s,
-                       const plx_body_books *books, wave_sink sink)
+static void beating(lane_block *b, const plx_second *s, uint64_t time_s,
+                    const plx_body_books *books, wave_sink sink)
 {
-    slow_step(b, s, time_s, books);
+    lane volume = gas_volume(b), chest = lane_all(0);
     for (uint32_t tick = 0; tick < TICKS_PER_S; tick++) {
-        if (tick % GAS_TICKS == 0) drive_step(b, s);
+        if (tick % GAS_TICKS == 0) drive_step(b, s, PLX_GAS_STEP_S);
         breath_step(b, s);
+        chest += b->f.p_th;
         wave_breath(b, &sink);
         reflex_step(b, time_s * TICKS_PER_S + tick, s->imposed_map_mmhg);
         circulation_steps(b, sink.at, sink.member);
         if (sink.at) sink.at += BEAT_STEPS * PLX_WAVE_N;
-        if (tick % GAS_TICKS == GAS_TICKS - 1) gas_step(b, s, books);
+        if (tick % GAS_TICKS != GAS_TICKS - 1) continue;
+        gas_step(b, s, volume, PLX_GAS_STEP_S, books);
+        volume = gas_volume(b);
     }
+    averaged_follow(b, time_s, chest * (1.0f / TICKS_PER_S) - breath_mean_chest(b, s));
+}
+
+/* No beats and no single breaths: what they come to. */
+static void averaging(lane_block *b, const plx_second *s, uint64_t time_s,
+                      const plx_body_books *books)
+{
+    drive_step(b, s, 1);
+    lane volume = gas_volume(b);
+    breath_mean(b, s, AV_GAS_STEP_S);
+    lane in = b->f.alv_in, out = b->f.alv_out;
+    b->f.p_th = breath_mean_chest(b, s) + b->x.av_chest;
+    averaged_second(b, time_s, s->imposed_map_mmhg);
+    for (uint32_t i = 0; i < AV_GAS_STEPS; i++) {
+        b->f.alv_in = in, b->f.alv_out = out;
+        gas_step(b, s, volume, AV_GAS_STEP_S, books);
+        volume = gas_volume(b);
+    }
+}
+
+static void second_run(lane_block *b, const plx_second *s, plx_body_variant variant,
+                       uint64_t time_s, const plx_body_books *books, wave_sink sink)
+{
+    slow_step(b, s, time_s, books);
+    b->f.alv_in = b->f.alv_out = lane_all(0);
+    if (variant == PLX_BODY_PULSATILE)
+        beating(b, s, time_s, books, sink);
+    else
+        averaging(b, s, time_s, books);
     lane *x = (lane *)&b->x;
     for (uint32_t i = 0; i < PLX_BODY_STATE_N; i++)
         x[i] = lane_flush(x[i]);
@@ -102,8 +129,8 @@ static void trace_write(const lane_block *b, const plx_second *s, const plx_body
         memcpy(at + (size_t)i * members, &seen[trace->quantities[i]], sizeof(lane));
 }
 
-static void block_run(plx_body *body, uint32_t first, const plx_second *seconds, uint32_t n,
-                      const plx_body_trace *trace)
+static void block_run(plx_body *body, plx_body_variant variant, uint32_t first,
+                      const plx_second *seconds, uint32_t n, const plx_body_trace *trace)
 {
     lane_block b;
     memset(&b, 0, sizeof b);
@@ -114,7 +141,7 @@ static void block_run(plx_body *body, uint32_t first, const plx_second *seconds,
         wave_sink sink = {NULL, 0};
         if (wave_member < PLX_LANES)
             sink = (wave_sink){trace->wave + (size_t)i * PLX_WAVE_PER_S * PLX_WAVE_N, wave_member};
-        second_run(&b, &seconds[i], body->time_s + i, &books, sink);
+        second_run(&b, &seconds[i], variant, body->time_s + i, &books, sink);
         if (trace && trace->values)
             trace_write(&b, &seconds[i], trace,
                         trace->values + (size_t)i * trace->quantities_n * body->members + first,
@@ -128,5 +155,5 @@ void JOIN(plx_kernel_run_, PLX_LANES)(plx_body *body, const plx_body_run_options
                                       const plx_body_trace *trace)
 {
     for (uint32_t i = 0; i < options->count; i += PLX_LANES)
-        block_run(body, options->first + i, seconds, n, trace);
+        block_run(body, options->variant, options->first + i, seconds, n, trace);
 }

@@ -36,7 +36,8 @@ typedef struct av_circuit {
     lane back_sv, back_ev; /* mL of the arterial lump for each mmHg in the veins behind it */
     lane kept_sp, kept_ep; /* share of the arterial pressure that reaches the periphery */
     lane c_sa, c_sp, c_ep; /* mL/mmHg */
-    lane open_sv, open_ev, per_e_lv, per_e_rv, e_heart, resting_heart, chest, filled_per_s;
+    lane open_sv, open_ev, per_e_lv, per_e_rv, e_heart, resting_heart, chest, filled_per_s,
+        per_beat;
 } av_circuit;
 
 typedef struct av_flows {
@@ -86,7 +87,8 @@ LANE_INLINE av_circuit av_circuit_of(const lane_block *b)
                         .e_heart = e * (1 / PERICARDIUM_ML),
                         .resting_heart = b->p.v_heart0 - x->v_eff - x->v_lv - x->v_rv,
                         .chest = f->p_th + b->k.p_extra,
-                        .filled_per_s = lane_positive(filled) / f->period};
+                        .filled_per_s = lane_positive(filled) / f->period,
+                        .per_beat = 1.0f / f->period};
 }
 
 /* End-diastolic volume at a filling pressure. */
@@ -149,14 +151,18 @@ LANE_INLINE av_volumes av_rate(const lane_block *b, const av_circuit *c, const a
     out->sa = p_sa, out->pv = pf_pv + c->chest, out->peri = peri;
     out->pa = p_pp + q_pp * (b->k.r_pul * 0.023f);
     av_hearts(b, c, pf_pv - peri, pf_ra, out);
-    out->left *= b->x.av_left;
-    out->right *= b->x.av_right;
+    out->left = lane_min(out->left * b->x.av_left, 0.9f * out->lv_edv * c->per_beat);
+    out->right = lane_min(out->right * b->x.av_right, 0.9f * out->rv_edv * c->per_beat);
     /* a pressed atrium is stiff: the veins meet the pressure that it has at the end of the step */
     lane stiff = c->e_ra + lane_select(peri > 0, (1.0f + peri) * c->e_heart, lane_all(0));
     lane net = (p_sv - p_ra) * g_sv + (p_ev - p_ra) * g_ev - out->right;
     lane later = AV_STEP_S * stiff;
     out->ra = p_ra + later * net / (1.0f + later * (g_sv + g_ev));
-    lane q_sv = (p_sv - out->ra) * g_sv, q_ev = (p_ev - out->ra) * g_ev;
+    lane full = lane_clamp(v->ra / c->vu_ra, 0, 1);
+    lane q_sv = circulation_into_atrium(p_sv - out->ra, g_sv, full);
+    lane q_ev = circulation_into_atrium(p_ev - out->ra, g_ev, full);
+    q_sv = lane_min(q_sv, v->sv * (0.5f / AV_STEP_S)),
+    q_ev = lane_min(q_ev, v->ev * (0.5f / AV_STEP_S));
     return (av_volumes){{.art = out->left - q_sp - q_ep,
                          .sv = q_sp - q_sv + b->k.inflow,
                          .ev = q_ep - q_ev,
@@ -190,7 +196,7 @@ LANE_INLINE void av_scatter(lane_block *b, const av_circuit *c, const av_volumes
     lane_state *x = &b->x;
     lane s = b->p.v_scale;
     lane p_sv = circulation_vein(v->sv, b->f.vu_sv, c->e_sv);
-    x->v_sa = c->c_sa * q->sa;
+    x->v_sa = c->c_sa * lane_positive(q->sa);
     x->v_sp = 274.4f * s + c->c_sp * (p_sv + c->kept_sp * (q->sa - p_sv));
     x->v_ep = v->art - x->v_sa - x->v_sp;
     x->v_sv = v->sv, x->v_ev = v->ev, x->v_ra = v->ra;
@@ -239,7 +245,7 @@ LANE_INLINE void av_reflex(lane_block *b, uint64_t time_s, float imposed_mmhg)
     lane below = imposed_mmhg > 0 ? lane_all(0) : x->map - x->dbp;
     av_commands(b, map, below, &sym, &vag);
     x->p_b += (map - (x->p_b + AT_ONCE * map)) * share(1, TAU_P_S);
-    x->ring[place] = x->ring[place + 1] = lane_positive(sym + x->av_sym);
+    x->ring[place] = x->ring[(place + 1) % PLX_BODY_RING] = lane_positive(sym + x->av_sym);
     x->fev_last = lane_positive(vag + x->av_vag);
     reflex_effectors(b, place, 1);
     reflex_spread(b);
@@ -254,13 +260,13 @@ LANE_INLINE void av_publish(lane_block *b, const av_flows *q)
     av_pulse(b, q->sa, sv, &pp, &below);
     pp *= x->av_pp;
     x->map = q->sa;
-    x->dbp = q->sa - lane_clamp(below + x->av_dia, 0.05f, 0.95f) * pp;
+    x->dbp = lane_max(q->sa - lane_clamp(below + x->av_dia, 0.05f, 0.95f) * pp, 0.15f * q->sa);
     x->sbp = x->dbp + pp;
     x->cvp = q->ra, x->pcwp = q->pv, x->mpap = q->pa;
     lane pap = sv / (3.5f * b->p.v_scale);
     x->pad = q->pa - 0.4f * pap, x->pas = q->pa + 0.6f * pap;
     x->beat_s = b->f.period;
-    x->edv = q->lv_edv, x->esv = q->lv_edv - sv;
+    x->edv = lane_max(q->lv_edv, lane_all(0.1f)), x->esv = lane_positive(x->edv - sv);
     x->beats += 1.0f / b->f.period;
 }
 

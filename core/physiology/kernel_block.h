@@ -66,17 +66,20 @@ typedef struct lane_coef {
 
 /* What a slower step leaves for a faster one inside the same second. */
 typedef struct lane_fast {
-    lane f_p;          /* 1/s, peripheral chemoreceptors; drive -> reflex */
-    lane effort;       /* cmH2O, wanted amplitude of the muscles; drive -> breath */
-    lane wanted_br_s;  /* s, wanted length of a breath, 0 = apnoea; drive -> breath */
-    lane p_th;         /* mmHg, pleural; breath -> circulation */
-    lane p_ao, p_mus;  /* cmH2O, airway opening and muscles; breath -> trace */
-    lane alv_in;       /* L, fresh gas that entered the alveoli since the gas step */
-    lane alv_out;      /* L, gas that left the alveoli since the gas step */
-    lane period;       /* s, length of a beat; reflex -> circulation */
-    lane r_sp, r_ep;   /* mmHg s/mL */
-    lane e_lv, e_rv;   /* mmHg/mL */
-    lane vu_sv, vu_ev; /* mL */
+    lane fes_sum, fev_sum; /* commands since the last place of the ring, of the vagus; reflex */
+    lane sao2;             /* arterial saturation; gas -> observe */
+    lane vo2;              /* mL/s, oxygen used by the tissues, STPD; gas -> observe */
+    lane f_p;              /* 1/s, peripheral chemoreceptors; drive -> reflex */
+    lane effort;           /* cmH2O, wanted amplitude of the muscles; drive -> breath */
+    lane wanted_br_s;      /* s, wanted length of a breath, 0 = apnoea; drive -> breath */
+    lane p_th;             /* mmHg, pleural; breath -> circulation */
+    lane p_ao, p_mus;      /* cmH2O, airway opening and muscles; breath -> trace */
+    lane alv_in;           /* L, fresh gas that entered the alveoli since the gas step */
+    lane alv_out;          /* L, gas that left the alveoli since the gas step */
+    lane period;           /* s, length of a beat; reflex -> circulation */
+    lane r_sp, r_ep;       /* mmHg s/mL */
+    lane e_lv, e_rv;       /* mmHg/mL */
+    lane vu_sv, vu_ev;     /* mL */
 } lane_fast;
 
 typedef struct lane_block {

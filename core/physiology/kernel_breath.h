@@ -25,8 +25,10 @@ LANE_INLINE lane breath_fi_o2(const plx_airway *a, lane vt, lane inspiration_s)
     float flow_l_s = a->flow_l_min / 60, waits_l = 0, mixing = 0, most = 1;
     switch (a->device) {
     case PLX_OXYGEN_NASAL_CANNULA:
-    case PLX_OXYGEN_HIGH_FLOW_NASAL:
         waits_l = 0.6f * flow_l_s, mixing = 0.85f;
+        break;
+    case PLX_OXYGEN_HIGH_FLOW_NASAL:
+        waits_l = 0.6f * flow_l_s, mixing = 1;
         break;
     case PLX_OXYGEN_SIMPLE_MASK:
         waits_l = 0.08f, mixing = 0.65f, most = 0.6f;
@@ -56,6 +58,12 @@ LANE_INLINE lane breath_effort(lane phase)
     return lane_select(phase <= EFFORT_SHARE, 0.0f - up, 0.0f - down);
 }
 
+/* 1/min; 0 in apnoea. */
+LANE_INLINE lane breath_rate(const lane_state *x)
+{
+    return lane_select(x->br_s > 0, 60.0f / lane_max(x->br_s, lane_all(0.5f)), lane_all(0));
+}
+
 LANE_INLINE bool breath_by_machine(const plx_airway *a)
 {
     return a->vent == PLX_VENT_VOLUME || a->vent == PLX_VENT_PRESSURE;
@@ -76,16 +84,13 @@ LANE_INLINE void breath_turn(lane_block *b, const plx_airway *a, lane_int turn)
     lane_state *x = &b->x;
     lane next = breath_length(b, a), none = lane_all(0);
     lane_int breathed = turn & (x->br_s > 0);
-    x->vt = lane_select(breathed, lane_positive(x->br_top - x->br_low), x->vt);
+    x->vt = lane_select(breathed, lane_positive(x->br_top - x->v_l), x->vt);
     x->etco2 = lane_select(breathed, x->f_co2 * DRY_MMHG * (1.0f - b->k.vd_alv), x->etco2);
     lane_int stops = turn & (next <= 0);
-    x->rr = lane_select(turn, 60.0f / lane_max(next, lane_all(1)), x->rr);
-    x->rr = lane_select(stops, none, x->rr);
     x->vt = lane_select(stops, none, x->vt);
     x->br_s = lane_select(turn, next, x->br_s);
     x->br_amp = lane_select(turn, b->f.effort, x->br_amp);
     x->br_phase = lane_select(turn, none, x->br_phase);
-    x->br_low = lane_select(turn, x->v_l, x->br_low);
     x->br_top = lane_select(turn, x->v_l, x->br_top);
     lane tidal = lane_select(x->vt > 0.05f, x->vt, lane_all(0.5f));
     lane length = lane_select(next > 0, next, lane_all(5));
@@ -152,11 +157,57 @@ LANE_INLINE void breath_step(lane_block *b, const plx_second *s)
     p_mus = lane_select(x->br_s > 0, p_mus, lane_all(0));
     lane volume = breath_flow(b, a, p_mus) * PLX_BREATH_STEP_S;
     x->v_l += volume;
-    x->br_low = lane_min(x->br_low, x->v_l);
     x->br_top = lane_max(x->br_top, x->v_l);
     breath_dead_space(b, volume);
     b->f.p_mus = p_mus;
     b->f.p_th = (x->v_l / b->k.c_cw + p_mus - 5.0f) * (1 / CMH2O_PER_MMHG);
+}
+
+/* Tidal volume of an effort or a machine's push without following the breath: resistance takes from
+ * it as it does from a sine of that length. */
+LANE_INLINE lane breath_mean_volume(const lane_block *b, const plx_airway *a, lane length)
+{
+    lane c = b->k.c_l * b->k.c_cw / (b->k.c_l + b->k.c_cw);
+    lane rc = 0.5f * (b->k.r_in + b->k.r_ex) * c, q = 2.4f * rc / length;
+    lane kept = 1.0f / (1.0f + q * q * 2.0f + 0.35f * q);
+    lane own = b->f.effort * c * kept;
+    if (a->vent == PLX_VENT_VOLUME) {
+        lane room = (ALARM_CMH2O - a->peep_cmh2o) * c;
+        return lane_min(lane_all(a->vt_l), room);
+    }
+    lane in_s = (a->inspiration > 0 ? a->inspiration : 1 / 3.0f) * length;
+    lane filled = 1.0f - lane_exp(0.0f - in_s / lane_max(b->k.r_in * c, lane_all(0.02f)));
+    lane pushed = a->vent == PLX_VENT_NONE ? lane_all(0) : a->pressure_cmh2o * c * filled;
+    return own + pushed;
+}
+
+/* Mean pleural pressure of such breaths, mmHg. */
+LANE_INLINE lane breath_mean_chest(const lane_block *b, const plx_second *s)
+{
+    const plx_airway *a = &s->airway;
+    lane c = b->k.c_l * b->k.c_cw / (b->k.c_l + b->k.c_cw);
+    float peep = a->vent == PLX_VENT_NONE ? 0 : a->peep_cmh2o;
+    lane volume = peep * c + 0.4f * b->x.vt;
+    lane pull = lane_select(b->x.br_s > 0, 0.36f * b->x.br_amp, lane_all(0));
+    return (volume / b->k.c_cw - pull - 5.0f) * (1 / CMH2O_PER_MMHG);
+}
+
+/* step_s of breathing at once: what enters and leaves the alveoli. */
+LANE_INLINE void breath_mean(lane_block *b, const plx_second *s, float step_s)
+{
+    lane_state *x = &b->x;
+    const plx_airway *a = &s->airway;
+    lane length = breath_length(b, a), none = lane_all(0);
+    lane_int breathes = length > 0;
+    lane safe = lane_select(breathes, length, lane_all(5));
+    if (a->closed) breathes = breathes & (lane_int){0};
+    x->vt = lane_select(breathes, breath_mean_volume(b, a, safe), none);
+    x->br_s = lane_select(breathes, length, none);
+    x->br_amp = b->f.effort;
+    x->fi_o2 = breath_fi_o2(a, lane_max(x->vt, lane_all(0.3f)), EFFORT_SHARE * safe);
+    lane fresh = lane_positive(x->vt - b->p.vd_anat) / safe * step_s;
+    b->f.alv_in = b->f.alv_out = lane_select(breathes, fresh, none);
+    x->etco2 = lane_select(breathes, x->f_co2 * DRY_MMHG * (1.0f - b->k.vd_alv), x->etco2);
 }
 
 /* Carbon dioxide at the mouth: alveolar gas once the dead space is washed out. */

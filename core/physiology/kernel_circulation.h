@@ -29,11 +29,25 @@ typedef struct lane_pressures {
     lane sa, pa, la, ra;
 } lane_pressures;
 
-/* e_sa: 1 / (C95 STIFF_FULL). */
+/* e_sa: 1 / (C95 STIFF_FULL). left: what is left to the fullest, 1 when empty. */
+LANE_INLINE lane circulation_left(lane v_sa, lane e_sa)
+{
+    return lane_clamp(1.0f - v_sa * e_sa, 0.015f, 2.0f);
+}
+
 LANE_INLINE lane circulation_arterial(lane v_sa, lane e_sa)
 {
-    lane left = 1.0f - v_sa * e_sa;
-    return -STIFF_MMHG * lane_log(lane_clamp(left, 0.015f, 2.0f));
+    return -STIFF_MMHG * lane_log(circulation_left(v_sa, e_sa));
+}
+
+/* The stiffest place is the artery with the valve open, z = h dP/dV sum(g): up to z = 1 nothing is
+ * changed; beyond (stiff old arteries at a high pressure) the flows meet the pressure that makes
+ * the step's z 1, which any h bears. net: of the flows at p. */
+LANE_INLINE lane circulation_limited(lane p, lane slope, lane g, lane net)
+{
+    lane z = PLX_BEAT_STEP_S * slope * g;
+    lane over = lane_positive(z - 1.0f) / (z * z + 1e-6f);
+    return p + PLX_BEAT_STEP_S * slope * net * over;
 }
 
 /* What stays the same in the steps of a tick, divisions done: conductances g, 1 / compliances, and
@@ -43,6 +57,7 @@ typedef struct lane_circuit {
     lane e_sp, e_ep, e_sv, e_ev, e_pa, e_pp, e_pv, e_la, e_ra, e_heart, e_sa;
     lane vu_sp, vu_ep, vu_pp, vu_pv, vu_a, vu_lv, vu_rv, open_sv, open_ev;
     lane ke_lv, ke_rv, kr_lv, kr_rv, chest, period, stride, systole;
+    lane phi, open_pv, open_a; /* phi: activation at the time of this look */
 } lane_circuit;
 
 /* Compliance at this pressure as volume over pressure, over that at 95 mmHg. */
@@ -94,6 +109,8 @@ LANE_INLINE lane_circuit circulation_circuit(const lane_block *b)
                           .vu_rv = 40.8f * s,
                           .open_sv = 1.0f / lane_max(f->vu_sv, lane_all(1)),
                           .open_ev = 1.0f / lane_max(f->vu_ev, lane_all(1)),
+                          .open_pv = e * (1 / 120.0f),
+                          .open_a = e * (1 / 25.0f),
                           .ke_lv = 0.014f * e,
                           .ke_rv = 0.011f * e,
                           .kr_lv = 3.75e-4f * e,
@@ -115,37 +132,52 @@ LANE_INLINE lane circulation_vein(lane v, lane vu, lane e)
 /* A collapsed vein lets less through: R (Vu / V)^2. */
 LANE_INLINE lane circulation_vein_conductance(lane v, lane open, lane g)
 {
-    lane part = lane_min(v * open, lane_all(1));
+    lane part = lane_clamp(v * open, 0, 1);
     return part * part * g;
 }
 
-/* Pressure in a ventricle before its inner resistance, without the pressure around it: active and
- * passive curve mixed by the activation. */
-LANE_INLINE lane circulation_ventricle(lane v, lane vu, lane ke, lane phi, lane e)
+/* What flows back out of an atrium ends when it is empty. */
+LANE_INLINE lane circulation_into_atrium(lane push, lane g, lane full)
 {
-    lane passive = lane_exp_inside(lane_min(ke * v, lane_all(8))) - 1.0f;
-    return phi * e * (v - vu) + (1.0f - phi) * 1.5f * passive;
+    return (lane_positive(push) - lane_positive(0.0f - push) * full) * g;
 }
 
-LANE_INLINE lane circulation_outflow(lane p_max, lane push, lane kr)
+typedef struct lane_ventricle {
+    lane p;     /* before its inner resistance, without the pressure around it */
+    lane fills; /* conductance of the valve in front, less where the wall is too stiff for the step
+                 */
+    lane gives; /* conductance of the valve behind */
+} lane_ventricle;
+
+/* Active and passive curve mixed by the activation. */
+LANE_INLINE lane_ventricle circulation_ventricle(const lane_circuit *c, lane v, lane vu, lane ke,
+                                                 lane kr, lane active)
 {
-    return lane_positive(push) / (kr * lane_max(p_max, lane_all(1)) + R_NUMERICAL);
+    lane passive = lane_exp_inside(lane_min(ke * v, lane_all(8)));
+    lane relaxed = 1.5f * (1.0f - c->phi);
+    lane slope = active + relaxed * ke * passive;
+    lane z = PLX_BEAT_STEP_S * c->g_valve * slope;
+    lane_ventricle h;
+    h.p = active * lane_positive(v - vu) + relaxed * (passive - 1.0f);
+    h.fills = c->g_valve / lane_max(z, lane_all(1));
+    h.gives = lane_clamp(v / vu, 0, 1) / (kr * lane_max(h.p, lane_all(1)) + R_NUMERICAL);
+    return h;
 }
 
 LANE_INLINE lane circulation_pericardium(const lane_block *b, const lane_circuit *c,
                                          const lane_volumes *v)
 {
     lane over = v->la + v->lv + v->ra + v->rv + b->x.v_eff - b->p.v_heart0;
-    return lane_positive(lane_exp_inside(lane_clamp(over * c->e_heart, -20.0f, 5.0f)) - 1.0f);
+    return lane_positive(lane_exp_inside(lane_clamp(over * c->e_heart, -20.0f, 4.0f)) - 1.0f);
 }
 
-/* Right side of the equations at activation phi; the pressures that the beat detector wants. */
+/* Right side of the equations; the pressures that the beat detector wants. */
 LANE_INLINE lane_volumes circulation_rate(const lane_block *b, const lane_circuit *c,
-                                          const lane_volumes *v, lane phi, lane_pressures *out)
+                                          const lane_volumes *v, lane_pressures *out)
 {
     const lane_fast *f = &b->f;
     lane heart = c->chest + circulation_pericardium(b, c, v);
-    lane p_sa = circulation_arterial(v->sa, c->e_sa);
+    lane left = circulation_left(v->sa, c->e_sa), p_sa = -STIFF_MMHG * lane_log(left);
     lane p_sp = (v->sp - c->vu_sp) * c->e_sp, p_ep = (v->ep - c->vu_ep) * c->e_ep;
     lane p_sv = circulation_vein(v->sv, f->vu_sv, c->e_sv);
     lane p_ev = circulation_vein(v->ev, f->vu_ev, c->e_ev);
@@ -154,21 +186,31 @@ LANE_INLINE lane_volumes circulation_rate(const lane_block *b, const lane_circui
     lane p_pv = circulation_vein(v->pv, c->vu_pv, c->e_pv) + c->chest;
     lane p_la = circulation_vein(v->la, c->vu_a, c->e_la) + heart;
     lane p_ra = circulation_vein(v->ra, c->vu_a, c->e_ra) + heart;
-    lane lv = circulation_ventricle(v->lv, c->vu_lv, c->ke_lv, phi, f->e_lv);
-    lane rv = circulation_ventricle(v->rv, c->vu_rv, c->ke_rv, phi, f->e_rv);
-    lane q_lv = circulation_outflow(lv, lv + heart - p_sa, c->kr_lv);
-    lane q_rv = circulation_outflow(rv, rv + heart - p_pa, c->kr_rv);
-    lane p_lv = lv - c->kr_lv * lv * q_lv + heart, p_rv = rv - c->kr_rv * rv * q_rv + heart;
+    lane_ventricle lv =
+        circulation_ventricle(c, v->lv, c->vu_lv, c->ke_lv, c->kr_lv, c->phi * f->e_lv);
+    lane_ventricle rv =
+        circulation_ventricle(c, v->rv, c->vu_rv, c->ke_rv, c->kr_rv, c->phi * f->e_rv);
+    lane push = lv.p + heart - p_sa, open = lane_select(push > 0, lv.gives, lane_all(0));
+    lane net = push * open - (p_sa - p_sp + p_sa - p_ep) * c->g_a;
+    lane slope = STIFF_MMHG * c->e_sa / left;
+    p_sa = circulation_limited(p_sa, slope, open + c->g_a + c->g_a, net);
+    lane q_lv = lane_positive(lv.p + heart - p_sa) * lv.gives;
+    lane q_rv = lane_positive(rv.p + heart - p_pa) * rv.gives;
+    lane p_lv = lv.p - c->kr_lv * lv.p * q_lv + heart;
+    lane p_rv = rv.p - c->kr_rv * rv.p * q_rv + heart;
 
     lane q_sp = (p_sa - p_sp) * c->g_a, q_ep = (p_sa - p_ep) * c->g_a;
     lane q_sv = (p_sp - p_sv) * c->g_sp, q_ev = (p_ep - p_ev) * c->g_ep;
     lane g_sv = circulation_vein_conductance(v->sv, c->open_sv, c->g_sv);
     lane g_ev = circulation_vein_conductance(v->ev, c->open_ev, c->g_ev);
-    lane q_sra = (p_sv - p_ra) * g_sv, q_era = (p_ev - p_ra) * g_ev;
+    lane full_ra = lane_clamp(v->ra * c->open_a, 0, 1),
+         full_la = lane_clamp(v->la * c->open_a, 0, 1);
+    lane q_sra = circulation_into_atrium(p_sv - p_ra, g_sv, full_ra);
+    lane q_era = circulation_into_atrium(p_ev - p_ra, g_ev, full_ra);
     lane q_pp = (p_pa - p_pp) * c->g_pa, q_pv = (p_pp - p_pv) * c->g_pp;
-    lane q_la = (p_pv - p_la) * c->g_pv;
-    lane q_mi = lane_positive(p_la - p_lv) * c->g_valve;
-    lane q_tr = lane_positive(p_ra - p_rv) * c->g_valve;
+    lane q_la = (p_pv - p_la) * circulation_vein_conductance(v->pv, c->open_pv, c->g_pv);
+    lane q_mi = lane_positive(p_la - p_lv) * lv.fills * full_la;
+    lane q_tr = lane_positive(p_ra - p_rv) * rv.fills * full_ra;
 
     *out = (lane_pressures){p_sa, p_pa, p_la, p_ra};
     return (lane_volumes){{.sa = q_lv - q_sp - q_ep,
@@ -270,17 +312,17 @@ LANE_INLINE void circulation_steps(lane_block *b, float *wave, uint32_t wave_mem
     lane_circuit c = circulation_circuit(b);
     lane_volumes v = {{x->v_sa, x->v_sp, x->v_ep, x->v_sv, x->v_ev, x->v_pa, x->v_pp, x->v_pv,
                        x->v_la, x->v_ra, x->v_lv, x->v_rv}};
-    lane phi = circulation_activation(x->xi, c.systole);
+    c.phi = circulation_activation(x->xi, c.systole);
     for (int i = 0; i < BEAT_STEPS; i++) {
         lane_pressures at, later;
-        lane_volumes first = circulation_rate(b, &c, &v, phi, &at);
+        lane_volumes first = circulation_rate(b, &c, &v, &at);
         lane xi = x->xi + c.stride;
         lane_int wrap = xi >= 1.0f;
         lane over = lane_positive(xi - 1.0f) * c.period;
         x->xi = lane_select(wrap, xi - 1.0f, xi);
-        phi = circulation_activation(x->xi, c.systole);
+        c.phi = circulation_activation(x->xi, c.systole);
         lane_volumes guess = circulation_add(&v, &first, PLX_BEAT_STEP_S);
-        lane_volumes second = circulation_rate(b, &c, &guess, phi, &later);
+        lane_volumes second = circulation_rate(b, &c, &guess, &later);
         v = circulation_add(&v, &first, PLX_BEAT_STEP_S / 2);
         v = circulation_add(&v, &second, PLX_BEAT_STEP_S / 2);
         x->v_lv = v.lv;

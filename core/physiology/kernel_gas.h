@@ -23,6 +23,7 @@
 #define SLOW_CO2_ML 31200.0f
 #define ART_STORE 0.20f /* share of the blood that is on its way to the tissues: 12 s */
 #define VEN_STORE 0.17f /* share on its way back: 10 s */
+#define TISSUE_CO2 0.5f /* mL/mL: the large stores count from here, to lose less by rounding */
 #define RQ 0.84f
 
 /* Kelman 1966: factor on PO2 for temperature, pH and carbon dioxide. */
@@ -153,10 +154,10 @@ LANE_INLINE void gas_tissues(lane_block *b, const gas_exchange *g, float step_s)
     lane flow = lane_output(x) * step_s;
     lane art = flow / (ART_STORE * b->p.v_blood0), ven = flow / (VEN_STORE * b->p.v_blood0);
     lane most = b->k.extraction * lane_output(x) * x->o2_art;
-    x->vo2 = lane_min(b->k.vo2_demand, most);
-    lane used = x->vo2 * step_s, made = used * RQ, fast = flow * FAST_FLOW, slow = flow - fast;
-    lane o2_fast = x->o2_fast, o2_slow = x->o2_slow, co2_fast = x->co2_fast;
-    lane co2_slow = x->co2_slow, o2_art = x->o2_art, co2_art = x->co2_art;
+    b->f.vo2 = lane_min(b->k.vo2_demand, most);
+    lane used = b->f.vo2 * step_s, made = used * RQ, fast = flow * FAST_FLOW, slow = flow - fast;
+    lane o2_fast = x->o2_fast, o2_slow = x->o2_slow, co2_fast = x->co2_fast + TISSUE_CO2;
+    lane co2_slow = x->co2_slow + TISSUE_CO2, o2_art = x->o2_art, co2_art = x->co2_art;
     x->o2_fast += (fast * (o2_art - o2_fast) - used * FAST_O2) * (1 / FAST_O2_ML);
     x->o2_slow += (slow * (o2_art - o2_slow) - used * (1 - FAST_O2)) * (1 / SLOW_O2_ML);
     x->co2_fast += (fast * (co2_art - co2_fast) + made * FAST_O2) * (1 / FAST_CO2_ML);
@@ -176,9 +177,9 @@ LANE_INLINE void gas_arterial(lane_block *b, const gas_exchange *g, float step_s
     x->ph = gas_ph(x->paco2, be, b->k.hb, x->ph);
     lane shift = gas_shift(x->temp, x->ph, x->paco2);
     x->pao2 = gas_po2_of(g->art_o2, shift, b->k.hb, x->pao2);
-    x->sao2 = gas_saturation(x->pao2 * shift);
+    b->f.sao2 = gas_saturation(x->pao2 * shift);
     lane lag = lane_select(x->map < 60.0f, lane_all(25), lane_all(15));
-    x->spo2 += (x->sao2 - x->spo2) * (step_s / (lag + 0.5f * step_s));
+    x->spo2 += (b->f.sao2 - x->spo2) * (step_s / (lag + 0.5f * step_s));
 }
 
 /* mmol/L: made where oxygen is wanting, cleared with a half-life of 20 min at the resting output
@@ -187,7 +188,7 @@ LANE_INLINE void gas_lactate(lane_block *b, float step_s)
 {
     lane_state *x = &b->x;
     lane space_l = 0.5f * b->p.v_blood0 * (1 / 70.0f);
-    lane wanting = lane_positive(b->k.vo2_demand - x->vo2) * (1 / 22.4f);
+    lane wanting = lane_positive(b->k.vo2_demand - b->f.vo2) * (1 / 22.4f);
     lane perfusion = lane_min(lane_output(x) / (21.0f * b->p.vo2_0), lane_all(1.5f));
     lane cleared = (x->lactate - 1.0f) * (5.776e-4f * perfusion);
     x->lactate += (2.0f * wanting / space_l - cleared + b->k.lactate_add) * step_s;
@@ -210,8 +211,8 @@ LANE_INLINE void gas_step(lane_block *b, const plx_second *s, lane volume_before
     gas_book(books->co2_out, g.out * b->x.f_co2 * STPD_PER_L);
     gas_alveoli(b, &g, volume_before);
     gas_tissues(b, &g, step_s);
-    gas_book(books->o2_used, b->x.vo2 * step_s);
-    gas_book(books->co2_made, b->x.vo2 * (step_s * RQ));
+    gas_book(books->o2_used, b->f.vo2 * step_s);
+    gas_book(books->co2_made, b->f.vo2 * (step_s * RQ));
     gas_arterial(b, &g, step_s);
     gas_lactate(b, step_s);
     b->f.alv_in = b->f.alv_out = lane_all(0);

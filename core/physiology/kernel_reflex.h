@@ -32,15 +32,17 @@ LANE_INLINE lane reflex_vagal(lane f_cs)
 }
 
 /* The means of what has passed go to where the effectors find them later. */
-LANE_INLINE void reflex_turn(lane_state *x, uint64_t tick, uint32_t place)
+LANE_INLINE void reflex_turn(lane_block *b, uint64_t tick, uint32_t place)
 {
+    lane_state *x = &b->x;
+    lane_fast *f = &b->f;
     if (tick % RING_TICKS == RING_TICKS - 1) {
-        x->ring[place] = x->fes_sum * (1.0f / RING_TICKS);
-        x->fes_sum = lane_all(0);
+        x->ring[place] = f->fes_sum * (1.0f / RING_TICKS);
+        f->fes_sum = lane_all(0);
     }
     if (tick % VAGAL_TICKS == VAGAL_TICKS - 1) {
-        x->fev_last = x->fev_sum * (1.0f / VAGAL_TICKS);
-        x->fev_sum = lane_all(0);
+        x->fev_last = f->fev_sum * (1.0f / VAGAL_TICKS);
+        f->fev_sum = lane_all(0);
     }
 }
 
@@ -104,9 +106,9 @@ LANE_INLINE void reflex_step(lane_block *b, uint64_t tick, float imposed_mmhg)
     lane felt = x->p_b + AT_ONCE * p_sa;
     x->p_b += (p_sa - felt) * (PLX_BREATH_STEP_S / TAU_P_S);
     lane f_cs = reflex_receptor(b, felt);
-    x->fes_sum += reflex_sympathetic(b, f_cs);
-    x->fev_sum += reflex_vagal(f_cs);
-    reflex_turn(x, tick, place);
+    b->f.fes_sum += reflex_sympathetic(b, f_cs);
+    b->f.fev_sum += reflex_vagal(f_cs);
+    reflex_turn(b, tick, place);
     reflex_effectors(b, place, PLX_BREATH_STEP_S);
     reflex_spread(b);
 }

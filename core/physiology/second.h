@@ -111,6 +111,7 @@ typedef struct plx_second {
     float effect_ug_l[PLX_DRUG_N];   /* concentration at the effect site */
     uint32_t drugs;                  /* bit d: effect_ug_l[d] is not 0 */
     float fluid_ml_s[PLX_FLUID_N];   /* running in */
+    float fluid_hct[PLX_FLUID_N];    /* share of red cells in it */
     float severity[PLX_CONDITION_N]; /* 0..1, after onset and relief */
     float bleed_ml_s;                /* withdrawn at a fixed rate */
     float wound_ml_s_mmhg;           /* added to each member's wound in this second, once */

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The Pollux authors */
+#include "core/physiology/measure.h"
+
+#include <string.h>
+
+static const char *const names[] = {
+#define X(name, unit) #name,
+    PLX_QUANTITY_LIST(X)
+#undef X
+};
+static const char *const units[] = {
+#define X(name, unit) unit,
+    PLX_QUANTITY_LIST(X)
+#undef X
+};
+
+const char *plx_quantity_name(plx_quantity quantity)
+{
+    return (unsigned)quantity < PLX_QUANTITY_N ? names[quantity] : "?";
+}
+
+const char *plx_quantity_unit(plx_quantity quantity)
+{
+    return (unsigned)quantity < PLX_QUANTITY_N ? units[quantity] : "?";
+}
+
+plx_status plx_quantity_named(plx_slice word, plx_quantity *quantity)
+{
+    for (unsigned i = 0; i < PLX_QUANTITY_N; i++)
+        if (word.n == strlen(names[i]) && memcmp(word.at, names[i], word.n) == 0) {
+            *quantity = (plx_quantity)i;
+            return PLX_OK;
+        }
+    return PLX_UNKNOWN;
+}
