@@ -405,7 +405,7 @@ NAMED(plx_condition_named, plx_condition, PLX_CONDITION_LIST, PLX_CONDITION_N)
     X("mg")                                                                                        \
     X("ug/kg")                                                                                     \
     X("mg/kg")                                                                                     \
-    X("U") X("ug/min") X("mg/min") X("mg/h") X("ug/kg/min") X("ug/kg/h") X("mg/kg/h") X("U/min")   \
-        X("U/h")
+    X("U")                                                                                         \
+    X("ug/min") X("mg/min") X("mg/h") X("ug/kg/min") X("ug/kg/h") X("mg/kg/h") X("U/min") X("U/h")
 #define X(text) text,
 NAMED(plx_dose_unit_named, plx_dose_unit, UNITS, PLX_DOSE_N)

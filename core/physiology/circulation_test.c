@@ -210,7 +210,7 @@ static void lanes_init(lane_block *b, const setting *s)
     lane_coef *k = &b->k;
     k->r_sys = lane_all((float)s->r), k->e_lv = k->e_rv = lane_all((float)s->e);
     k->r_pul = k->period = k->sympathetic = k->vagal = lane_all(1);
-    k->c_sa = lane_all(0.28f), k->t0 = lane_all((float)s->t0);
+    k->c_sa = lane_all(0.28f), k->t0 = lane_all((float)(s->t0 + 0.09 * 4.5 * (s->g_tv - 1)));
     k->vu_sv = lane_all((float)(1435.4 + 0.6 * s->vu));
     k->vu_ev = lane_all((float)(1537 + 0.4 * s->vu));
     b->f.p_th = lane_all((float)s->p_th), b->f.f_p = lane_all(3.7f);

@@ -38,6 +38,7 @@ typedef struct av_circuit {
     lane c_sa, c_sp, c_ep; /* mL/mmHg */
     lane open_sv, open_ev, per_e_lv, per_e_rv, e_heart, resting_heart, chest, filled_per_s,
         per_beat;
+    lane share_sv;
 } av_circuit;
 
 typedef struct av_flows {
@@ -88,7 +89,8 @@ LANE_INLINE av_circuit av_circuit_of(const lane_block *b)
                         .resting_heart = b->p.v_heart0 - x->v_eff - x->v_lv - x->v_rv,
                         .chest = f->p_th + b->k.p_extra,
                         .filled_per_s = lane_positive(filled) / f->period,
-                        .per_beat = 1.0f / f->period};
+                        .per_beat = 1.0f / f->period,
+                        .share_sv = circulation_share_sv(x)};
 }
 
 /* End-diastolic volume at a filling pressure. */
@@ -151,7 +153,8 @@ LANE_INLINE av_volumes av_rate(const lane_block *b, const av_circuit *c, const a
     out->sa = p_sa, out->pv = pf_pv + c->chest, out->peri = peri;
     out->pa = p_pp + q_pp * (b->k.r_pul * 0.023f);
     av_hearts(b, c, pf_pv - peri, pf_ra, out);
-    out->left = lane_min(out->left * b->x.av_left, 0.9f * out->lv_edv * c->per_beat);
+    lane bears = lane_clamp((420.0f - p_sa) * (1 / 80.0f), 0, 1); /* no heart ejects against more */
+    out->left = lane_min(out->left * b->x.av_left, 0.9f * out->lv_edv * c->per_beat) * bears;
     out->right = lane_min(out->right * b->x.av_right, 0.9f * out->rv_edv * c->per_beat);
     /* a pressed atrium is stiff: the veins meet the pressure that it has at the end of the step */
     lane stiff = c->e_ra + lane_select(peri > 0, (1.0f + peri) * c->e_heart, lane_all(0));
@@ -164,8 +167,8 @@ LANE_INLINE av_volumes av_rate(const lane_block *b, const av_circuit *c, const a
     q_sv = lane_min(q_sv, v->sv * (0.5f / AV_STEP_S)),
     q_ev = lane_min(q_ev, v->ev * (0.5f / AV_STEP_S));
     return (av_volumes){{.art = out->left - q_sp - q_ep,
-                         .sv = q_sp - q_sv + b->k.inflow,
-                         .ev = q_ep - q_ev,
+                         .sv = q_sp - q_sv + b->k.inflow * c->share_sv,
+                         .ev = q_ep - q_ev + b->k.inflow * (1.0f - c->share_sv),
                          .ra = q_sv + q_ev - out->right,
                          .pa = out->right - q_pp,
                          .pv = q_pp - out->left}};
@@ -218,7 +221,8 @@ LANE_INLINE void av_scatter(lane_block *b, const av_circuit *c, const av_volumes
 LANE_INLINE void av_pulse(const lane_block *b, lane map, lane stroke, lane *pp, lane *below)
 {
     lane s = b->p.v_scale;
-    lane softness = s * lane_exp((map - 95.0f) * (1 / STIFF_MMHG)) / b->k.c_sa;
+    lane p = lane_clamp(map, 5, 180);
+    lane softness = s * lane_exp_inside((p - 95.0f) * (1 / STIFF_MMHG)) / b->k.c_sa;
     *pp = stroke / s * (0.419f + 0.0333f * softness);
     *below = 0.20f + 0.0226f * softness;
 }
@@ -258,7 +262,7 @@ LANE_INLINE void av_publish(lane_block *b, const av_flows *q)
     lane sv = q->left * b->f.period;
     lane pp, below;
     av_pulse(b, q->sa, sv, &pp, &below);
-    pp *= x->av_pp;
+    pp = lane_min(pp * x->av_pp, 1.5f * lane_positive(q->sa));
     x->map = q->sa;
     x->dbp = lane_max(q->sa - lane_clamp(below + x->av_dia, 0.05f, 0.95f) * pp, 0.15f * q->sa);
     x->sbp = x->dbp + pp;
@@ -311,7 +315,8 @@ LANE_INLINE void averaged_follow(lane_block *b, uint64_t time_s, lane chest)
     follow(&x->av_chest, chest, -30, 60);
     lane sym, vag;
     av_commands(b, x->map, x->map - x->dbp, &sym, &vag);
-    lane felt_vag = x->th_tv / lane_max(0.09f * b->p.g_tv, lane_all(1e-3f));
+    lane felt_vag =
+        VAGAL_REST + (x->th_tv * (1 / 0.09f) - VAGAL_REST) / lane_max(b->p.g_tv, lane_all(0.01f));
     follow(&x->av_vag, felt_vag - vag, -8, 8);
     uint32_t place = (uint32_t)((time_s + 1) * 2 % PLX_BODY_RING);
     lane two = x->ring[(place + PLX_BODY_RING - 1) % PLX_BODY_RING] +

@@ -57,7 +57,7 @@ typedef struct lane_circuit {
     lane e_sp, e_ep, e_sv, e_ev, e_pa, e_pp, e_pv, e_la, e_ra, e_heart, e_sa;
     lane vu_sp, vu_ep, vu_pp, vu_pv, vu_a, vu_lv, vu_rv, open_sv, open_ev;
     lane ke_lv, ke_rv, kr_lv, kr_rv, chest, period, stride, systole;
-    lane phi, open_pv, open_a; /* phi: activation at the time of this look */
+    lane phi, open_pv, open_a, inflow_sv, inflow_ev; /* phi: activation at the time of this look */
 } lane_circuit;
 
 /* Compliance at this pressure as volume over pressure, over that at 95 mmHg. */
@@ -75,11 +75,19 @@ LANE_INLINE lane circulation_softness(const lane_block *b)
     return b->k.c_sa * circulation_stiffening(b->x.map) / (0.28f * b->p.v_scale);
 }
 
+/* What comes and goes is shared by the veins as they are filled, so an empty one gives nothing. */
+LANE_INLINE lane circulation_share_sv(const lane_state *x)
+{
+    lane sv = lane_positive(x->v_sv), ev = lane_positive(x->v_ev);
+    return sv / (sv + ev + 1.0f);
+}
+
 LANE_INLINE lane_circuit circulation_circuit(const lane_block *b)
 {
     const lane_fast *f = &b->f;
     lane s = b->p.v_scale, e = 1.0f / s, firm = e / circulation_softness(b),
          g = 1.0f / b->p.r_scale, g_p = 1.0f / b->k.r_pul;
+    lane share_sv = circulation_share_sv(&b->x);
     return (lane_circuit){.g_a = g * (1 / 0.12f),
                           .g_sp = 1.0f / f->r_sp,
                           .g_ep = 1.0f / f->r_ep,
@@ -109,6 +117,8 @@ LANE_INLINE lane_circuit circulation_circuit(const lane_block *b)
                           .vu_rv = 40.8f * s,
                           .open_sv = 1.0f / lane_max(f->vu_sv, lane_all(1)),
                           .open_ev = 1.0f / lane_max(f->vu_ev, lane_all(1)),
+                          .inflow_sv = b->k.inflow * share_sv,
+                          .inflow_ev = b->k.inflow * (1.0f - share_sv),
                           .open_pv = e * (1 / 120.0f),
                           .open_a = e * (1 / 25.0f),
                           .ke_lv = 0.014f * e,
@@ -216,8 +226,8 @@ LANE_INLINE lane_volumes circulation_rate(const lane_block *b, const lane_circui
     return (lane_volumes){{.sa = q_lv - q_sp - q_ep,
                            .sp = q_sp - q_sv,
                            .ep = q_ep - q_ev,
-                           .sv = q_sv - q_sra + b->k.inflow,
-                           .ev = q_ev - q_era,
+                           .sv = q_sv - q_sra + c->inflow_sv,
+                           .ev = q_ev - q_era + c->inflow_ev,
                            .pa = q_rv - q_pp,
                            .pp = q_pp - q_pv,
                            .pv = q_pv - q_la,

@@ -47,12 +47,14 @@ LANE_INLINE void drive_lag(lane *x, lane target, float step_s, float tau_s)
     *x += (target - *x) * (step_s / (tau_s + 0.5f * step_s));
 }
 
-/* 1/min above that of the chemoreflexes: fever (Jensen 2019) and low pressure (prior: it gives the
- * fast breathing of a class III bleed). */
+/* 1/min above that of the chemoreflexes: fever (Jensen 2019), a sympathetic command above rest and
+ * a low pressure (priors: they give the fast breathing of a class III bleed). */
 LANE_INLINE lane drive_rate_extra(const lane_block *b)
 {
     lane warm = lane_positive(b->x.temp - 37.0f), hot = lane_positive(b->x.temp - 38.0f);
-    return 1.4f * warm + 0.9f * hot + 0.3f * lane_positive(70.0f - b->x.map) + b->k.rate_add;
+    lane alarmed = lane_positive(b->x.th_rep / lane_max(b->p.g_r, lane_all(0.3f)) - 0.62f);
+    return 1.4f * warm + 0.9f * hot + 20.0f * alarmed + 0.3f * lane_positive(70.0f - b->x.map) +
+           b->k.rate_add;
 }
 
 /* step_s: since the last call. imposed paco2 not 0: the receptors feel this. */

@@ -15,15 +15,16 @@
 #define O2_PER_HB 0.0134f   /* mL/mL of blood for each g/dL, saturated */
 #define O2_SOLVED 3.1e-5f   /* mL/mL/mmHg */
 #define CO2_MAX 1.91681f    /* mL/mL: 86.11 mmol/L (Spencer form) x 22.26 */
-#define FAST_FLOW 0.85f     /* share of the output to brain, gut and heart */
+#define SLOW_FLOW 0.15f     /* share of the output to muscle and skin at rest */
 #define FAST_O2 0.79f       /* their share of the use of oxygen */
 #define FAST_O2_ML 700.0f   /* prior, fixed by apnoea */
 #define SLOW_O2_ML 1000.0f  /* prior */
 #define FAST_CO2_ML 9000.0f /* tuned: PaCO2 rises by 3 to 4 mmHg a minute in apnoea */
 #define SLOW_CO2_ML 31200.0f
-#define ART_STORE 0.20f /* share of the blood that is on its way to the tissues: 12 s */
-#define VEN_STORE 0.17f /* share on its way back: 10 s */
-#define TISSUE_CO2 0.5f /* mL/mL: the large stores count from here, to lose less by rounding */
+#define ART_STORE 0.20f     /* share of the blood that is on its way to the tissues: 12 s */
+#define VEN_STORE 0.17f     /* share on its way back: 10 s */
+#define TISSUE_CO2 0.5f     /* mL/mL: the large stores count from here, to lose less by rounding */
+#define LACTATE_PER_O2 6.0f /* mmol/mmol: what glycolysis makes for the same ATP */
 #define RQ 0.84f
 
 /* Kelman 1966: factor on PO2 for temperature, pH and carbon dioxide. */
@@ -147,25 +148,39 @@ LANE_INLINE void gas_alveoli(lane_block *b, const gas_exchange *g, lane before)
     x->f_co2 = lane_clamp(co2 * per, 1e-4f, 0.4f);
 }
 
+/* Share of the output that goes to brain, gut and heart: nerves and pressors turn the blood away
+ * from muscle and skin, the falling pressure does the rest (prior). */
+LANE_INLINE lane gas_fast_flow(const lane_block *b)
+{
+    const lane_state *x = &b->x;
+    lane command = x->th_rep / lane_max(b->p.g_r, lane_all(0.3f));
+    lane narrowed = 1.0f / (1.0f + 5.0f * lane_positive(command - 0.60f));
+    lane pushed = lane_clamp((x->map - 30.0f) * (1 / 55.0f), 0.2f, 1);
+    return 1.0f - SLOW_FLOW * narrowed * pushed;
+}
+
 /* Blood on its way, and two tissues: each a mixed store. */
 LANE_INLINE void gas_tissues(lane_block *b, const gas_exchange *g, float step_s)
 {
     lane_state *x = &b->x;
     lane flow = lane_output(x) * step_s;
     lane art = flow / (ART_STORE * b->p.v_blood0), ven = flow / (VEN_STORE * b->p.v_blood0);
-    lane most = b->k.extraction * lane_output(x) * x->o2_art;
-    b->f.vo2 = lane_min(b->k.vo2_demand, most);
-    lane used = b->f.vo2 * step_s, made = used * RQ, fast = flow * FAST_FLOW, slow = flow - fast;
+    lane share = gas_fast_flow(b), fast = flow * share, slow = flow - fast;
+    lane most = b->k.extraction * x->o2_art;
+    lane used_fast = lane_min(b->k.vo2_demand * (FAST_O2 * step_s), most * fast);
+    lane used_slow = lane_min(b->k.vo2_demand * ((1 - FAST_O2) * step_s), most * slow);
+    lane used = used_fast + used_slow;
+    b->f.vo2 = used * (1 / step_s);
     lane o2_fast = x->o2_fast, o2_slow = x->o2_slow, co2_fast = x->co2_fast + TISSUE_CO2;
     lane co2_slow = x->co2_slow + TISSUE_CO2, o2_art = x->o2_art, co2_art = x->co2_art;
-    x->o2_fast += (fast * (o2_art - o2_fast) - used * FAST_O2) * (1 / FAST_O2_ML);
-    x->o2_slow += (slow * (o2_art - o2_slow) - used * (1 - FAST_O2)) * (1 / SLOW_O2_ML);
-    x->co2_fast += (fast * (co2_art - co2_fast) + made * FAST_O2) * (1 / FAST_CO2_ML);
-    x->co2_slow += (slow * (co2_art - co2_slow) + made * (1 - FAST_O2)) * (1 / SLOW_CO2_ML);
+    x->o2_fast += (fast * (o2_art - o2_fast) - used_fast) * (1 / FAST_O2_ML);
+    x->o2_slow += (slow * (o2_art - o2_slow) - used_slow) * (1 / SLOW_O2_ML);
+    x->co2_fast += (fast * (co2_art - co2_fast) + used_fast * RQ) * (1 / FAST_CO2_ML);
+    x->co2_slow += (slow * (co2_art - co2_slow) + used_slow * RQ) * (1 / SLOW_CO2_ML);
     x->o2_art += art * (g->art_o2 - o2_art);
     x->co2_art += art * (g->art_co2 - co2_art);
-    x->o2_ven += ven * (FAST_FLOW * o2_fast + (1 - FAST_FLOW) * o2_slow - x->o2_ven);
-    x->co2_ven += ven * (FAST_FLOW * co2_fast + (1 - FAST_FLOW) * co2_slow - x->co2_ven);
+    x->o2_ven += ven * (o2_slow + share * (o2_fast - o2_slow) - x->o2_ven);
+    x->co2_ven += ven * (co2_slow + share * (co2_fast - co2_slow) - x->co2_ven);
 }
 
 /* Pressures, saturation and acidity of arterial blood; what the oximeter sees a while later. */
@@ -191,7 +206,7 @@ LANE_INLINE void gas_lactate(lane_block *b, float step_s)
     lane wanting = lane_positive(b->k.vo2_demand - b->f.vo2) * (1 / 22.4f);
     lane perfusion = lane_min(lane_output(x) / (21.0f * b->p.vo2_0), lane_all(1.5f));
     lane cleared = (x->lactate - 1.0f) * (5.776e-4f * perfusion);
-    x->lactate += (2.0f * wanting / space_l - cleared + b->k.lactate_add) * step_s;
+    x->lactate += (LACTATE_PER_O2 * wanting / space_l - cleared + b->k.lactate_add) * step_s;
     x->lactate = lane_clamp(x->lactate, 0.3f, 40);
 }
 

@@ -16,7 +16,8 @@ enum { RING_TICKS = 25, DELAY_2S = 4, DELAY_5S = 10, VAGAL_TICKS = 10 };
 #define TAU_P_S 2.076f
 #define TAU_Z_S 6.37f
 #define AT_ONCE (TAU_Z_S / TAU_P_S)
-#define F_ES_MIN 2.66f /* 1/s; below it the effectors get no command */
+#define VAGAL_REST 4.5f /* 1/s */
+#define F_ES_MIN 2.66f  /* 1/s; below it the effectors get no command */
 
 LANE_INLINE lane reflex_sympathetic(const lane_block *b, lane f_cs)
 {
@@ -71,7 +72,9 @@ LANE_INLINE void reflex_effectors(lane_block *b, uint32_t place, float step_s)
     approach(&x->th_vsv, -265.4f * p->g_vu * p->v_scale * s5, share(step_s, 20));
     approach(&x->th_vev, -132.5f * p->g_vu * p->v_scale * s5, share(step_s, 20));
     approach(&x->th_ts, -0.13f * p->g_ts * s2, share(step_s, 2));
-    approach(&x->th_tv, 0.09f * p->g_tv * x->fev_last, share(step_s, 1.5f));
+    /* the gain works around the vagal rate of rest, so that it does not move the period of rest */
+    lane vagal = VAGAL_REST + p->g_tv * (x->fev_last - VAGAL_REST);
+    approach(&x->th_tv, 0.09f * lane_positive(vagal), share(step_s, 1.5f));
 }
 
 /* What the circulation of the next 20 ms works with. */

@@ -16,7 +16,7 @@
 #define CHEST_OVER_LUNG 1.2225f /* compliances, 0.2445 over 0.2 L/cmH2O */
 #define HB_PER_HCT 34.0f        /* g/dL of red cells */
 #define A_LOSS 0.8f             /* distribution ratio of what is lost (prior) */
-#define URINE_LAG_S 300.0f
+#define URINE_LAG_S 400.0f
 #define WOUND_FLOOR_MMHG 10.0f
 #define BLOOD_LEFT_ML 900.0f /* a body that has lost more than all but this bleeds no further */
 
@@ -133,7 +133,7 @@ LANE_INLINE void slow_lung(lane_block *b, const plx_second *s, lane bronchial)
     b->k.frc =
         lane_max(b->p.frc * (1.0f - 0.4f * stiff - 0.6f * lost + 0.3f * copd), lane_all(0.4f));
     b->k.vd_alv =
-        lane_clamp(b->p.vd_alv + 0.25f * asthma + 0.30f * copd + 0.3f * embolism, 0, 0.75f);
+        lane_clamp(b->p.vd_alv + 0.25f * asthma + 0.56f * copd + 0.3f * embolism, 0, 0.75f);
     lane opened = lane_clamp(lane_all(0.015f * (peep - 5)), 0, 0.2f);
     lane wet = 0.15f * heart * lane_clamp((b->x.pcwp - 18.0f) * 0.25f, 0, 1);
     lane consolidated =
@@ -160,21 +160,22 @@ LANE_INLINE void slow_vessels(lane_block *b, const plx_second *s, const slow_eff
     lane anaphylaxis = ill[PLX_CONDITION_ANAPHYLAXIS] * b->p.sick;
     lane weak = ill[PLX_CONDITION_CARDIOGENIC] * b->p.sick;
     float af = ill[PLX_CONDITION_ATRIAL_FIBRILLATION];
-    lane tone = lane_clamp(1.0f - 0.55f * sepsis, 0.15f, 1) *
+    lane tone = lane_clamp(1.0f - 0.75f * sepsis, 0.15f, 1) *
                 lane_clamp(1.0f - 0.6f * anaphylaxis, 0.15f, 1);
     lane hct = b->x.v_rbc / b->x.v_blood;
     lane viscosity = lane_max(1.0f + 2.2f * (hct - 0.42f), lane_all(0.3f));
     lane temp = b->x.temp - 37.0f;
     /* muscle can only narrow so far (prior) */
     k->r_sys = b->p.r_scale * lane_clamp(d->r, 0.2f, 6) * tone * viscosity;
-    lane e = b->p.e_scale * d->e * lane_clamp(1.0f - 0.3f * sepsis, 0.3f, 1) * (1.0f - 0.1f * af);
+    lane e = b->p.e_scale * lane_clamp(d->e, 0.2f, 3) * lane_clamp(1.0f - 0.3f * sepsis, 0.3f, 1) *
+             (1.0f - 0.1f * af);
     k->e_lv = e * lane_clamp(1.0f - 0.7f * weak, 0.15f, 1);
     k->e_rv = e * lane_clamp(1.0f - 0.35f * weak, 0.3f, 1);
     k->c_sa = lane_max(b->p.c_sa * d->c_sa, 0.05f * b->p.v_scale);
     lane dvu = b->p.vu_v + b->p.v_scale * (d->dvu + 500.0f * sepsis + 700.0f * anaphylaxis);
     float suction = -s->lbnp_mmhg, legs = -s->legs_up_ml;
-    k->vu_sv = 1435.4f * b->p.v_scale + 0.6f * dvu + 2.5f * suction * b->p.v_scale;
-    k->vu_ev = 1537.0f * b->p.v_scale + 0.4f * dvu + (7.0f * suction + legs) * b->p.v_scale;
+    k->vu_sv = 1435.4f * b->p.v_scale + 0.6f * dvu + 10.0f * suction * b->p.v_scale;
+    k->vu_ev = 1537.0f * b->p.v_scale + 0.4f * dvu + (27.0f * suction + legs) * b->p.v_scale;
     k->t0 = b->p.t0 * lane_clamp(1.0f - FEVER_PERIOD * temp, 0.5f, 1.6f);
     k->period = d->period * (1.0f - 0.45f * ill[PLX_CONDITION_TACHYCARDIA]) *
                 (1.0f + 0.9f * ill[PLX_CONDITION_BRADYCARDIA]) * (1.0f - 0.15f * af);
@@ -246,7 +247,7 @@ LANE_INLINE lane slow_urine(lane_block *b, const slow_effects *d)
     lane deficit = lane_positive(b->p.v_blood0 - x->v_blood);
     lane pressure = lane_clamp((x->map - 50.0f) * (1 / 30.0f), 0, 1);
     lane wanted =
-        (pressure * d->urine + 133.0f * lane_exp(deficit * (-1 / 660.0f)) * over) * (1 / 60.0f);
+        (pressure * d->urine + 50.0f * lane_exp(deficit * (-1 / 660.0f)) * over) * (1 / 60.0f);
     x->urine += (lane_clamp(wanted, 0, 1.5f) - x->urine) * (1 / URINE_LAG_S);
     return x->urine;
 }

@@ -10,7 +10,7 @@
 #include "core/physiology/second.h"
 
 #define NALOXONE_EC50_UG_L 1.0f /* prior */
-#define FEVER_PERIOD 0.09f      /* share of the heart period a degC (prior, tuned on Jensen 2019) */
+#define FEVER_PERIOD 0.17f      /* share of the heart period a degC (prior, tuned on Jensen 2019) */
 
 typedef struct plx_pharmacodynamics {
     float ec50_ug_l; /* at the effect site; 0 = acts only through others */
