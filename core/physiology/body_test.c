@@ -72,7 +72,7 @@ static void treat(plx_care *care)
                            .amount = 1});
 }
 
-/* Blood and fluid only, so that lung and airway keep their size. */
+/* Blood, fluid, and lungs that change their size. */
 static void treat_by_volume(plx_care *care)
 {
     act(care, (plx_action){.kind = PLX_ACTION_BLEED, .amount = 900, .rate_ml_min = 60});
@@ -83,6 +83,33 @@ static void treat_by_volume(plx_care *care)
     act(care,
         (plx_action){
             .kind = PLX_ACTION_FLUID, .fluid = PLX_FLUID_PRBC, .amount = 300, .duration_s = 1800});
+    act(care, (plx_action){.kind = PLX_ACTION_CONDITION,
+                           .condition = PLX_CONDITION_ASTHMA,
+                           .amount = 0.4,
+                           .duration_s = 600});
+    act(care, (plx_action){.kind = PLX_ACTION_CONDITION,
+                           .condition = PLX_CONDITION_ARDS,
+                           .amount = 0.5,
+                           .duration_s = 600});
+}
+
+/* Oxygen, an airway that closes for two minutes, a ventilator with pressure at the end. */
+static void treat_the_airway(plx_care *care, uint32_t time_s)
+{
+    const plx_airway mask = {.device = PLX_OXYGEN_NON_REBREATHER, .flow_l_min = 12};
+    const plx_airway shut = {.closed = true, .still = true};
+    const plx_airway machine = {.vent = PLX_VENT_PRESSURE,
+                                .fi_o2 = 0.6f,
+                                .peep_cmh2o = 12,
+                                .pressure_cmh2o = 10,
+                                .rate_per_min = 18,
+                                .still = true};
+    const plx_airway *now = time_s == 3600    ? &mask
+                            : time_s == 7200  ? &shut
+                            : time_s == 7320  ? &machine
+                            : time_s == 14400 ? &mask
+                                              : NULL;
+    if (now) act(care, (plx_action){.kind = PLX_ACTION_AIRWAY, .airway = *now});
 }
 
 typedef struct plan {
@@ -238,9 +265,7 @@ static double of(const plx_body *b, plx_body_param_id id, uint32_t m)
 static stores held(const plx_body *b, uint32_t m)
 {
     stores s = {0};
-    double alveoli =
-        (of(b, PLX_BODY_P_frc, m) +
-         (1 - of(b, PLX_BODY_P_vd_alv, m)) * (at(b, PLX_BODY_v_l, m) + at(b, PLX_BODY_ds, m)));
+    double alveoli = of(b, PLX_BODY_P_frc, m) + at(b, PLX_BODY_v_l, m) + at(b, PLX_BODY_ds, m);
     double art = 0.20 * of(b, PLX_BODY_P_v_blood0, m), ven = 0.17 * of(b, PLX_BODY_P_v_blood0, m);
     for (int i = PLX_BODY_v_sa; i <= PLX_BODY_v_rv; i++)
         s.blood += at(b, (plx_body_state_id)i, m);
@@ -286,6 +311,7 @@ static void nothing_is_lost_in_a_day(void **state)
     static plx_second second[WINDOW_S];
     for (uint32_t t = 0; t < DAY_S; t += WINDOW_S) {
         if (t == 3600) treat_by_volume(&care);
+        treat_the_airway(&care, t);
         for (uint32_t i = 0; i < WINDOW_S; i++)
             plx_care_step(&care, &second[i]);
         assert_int_equal(plx_body_run(body, &options, second, WINDOW_S, &trace), PLX_OK);

@@ -101,6 +101,7 @@ static void averaging(lane_block *b, const plx_second *s, uint64_t time_s,
     averaged_second(b, time_s, s->imposed_map_mmhg);
     for (uint32_t i = 0; i < AV_GAS_STEPS; i++) {
         b->f.alv_in = in, b->f.alv_out = out;
+        if (i == 0) breath_mean_settle(b, s);
         gas_step(b, s, volume, AV_GAS_STEP_S, books);
         volume = gas_volume(b);
     }

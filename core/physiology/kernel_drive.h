@@ -3,7 +3,8 @@
 /* Chemoreflexes and the drive to breathe (Magosso & Ursino 2001; Ursino & Magosso 2000; Albanese et
  * al. 2016): peripheral receptors answer to oxygen and carbon dioxide together, central ones to
  * carbon dioxide over a set point that bicarbonate shifts; both move amplitude and rate. Delays are
- * first-order lags. Constants of the receptors: verify against the papers. */
+ * first-order lags, less the 5 s that arterial blood has behind it. Constants of the receptors:
+ * verify against the papers. */
 #ifndef PLX_CORE_PHYSIOLOGY_KERNEL_DRIVE_H
 #define PLX_CORE_PHYSIOLOGY_KERNEL_DRIVE_H
 
@@ -12,6 +13,8 @@
 #define F_P_REST 3.7f      /* 1/s, peripheral rate at rest */
 #define REST_CMH2O 4.7f    /* amplitude of a quiet breath, prior */
 #define REST_PER_MIN 13.4f /* prior */
+#define AWAKE_CMH2O 1.5f   /* what wakefulness keeps up when carbon dioxide is low, prior */
+#define AWAKE_PER_MIN 6.0f /* prior */
 #define LN_10 2.30258509f  /* */
 
 /* mEq/L, Henderson-Hasselbalch with pK 6.105 and solubility 0.0307 (Siggaard-Andersen). */
@@ -35,11 +38,12 @@ LANE_INLINE lane drive_base_excess(const lane_state *x)
 }
 
 /* PaCO2 that the central receptors aim at: a metabolic acidosis lowers it, by base excess and not
- * by bicarbonate, which follows PaCO2 itself (prior: 1 mmHg a mmol/L, so that with the receptors'
- * own answer Winters' relation emerges). */
+ * by bicarbonate, which follows PaCO2 itself (prior: 1.6 mmHg a mmol/L, of which the receptors let
+ * two thirds come through: Winters' relation; 1 mmHg in alkalosis). */
 LANE_INLINE lane drive_set_point(const lane_block *b)
 {
-    return lane_clamp(40.0f + drive_base_excess(&b->x), 12, 50) + b->k.p_set;
+    lane be = drive_base_excess(&b->x);
+    return lane_clamp(40.0f + be - 0.6f * lane_positive(0.0f - be), 5, 50) + b->k.p_set;
 }
 
 LANE_INLINE void drive_lag(lane *x, lane target, float step_s, float tau_s)
@@ -64,20 +68,21 @@ LANE_INLINE void drive_step(lane_block *b, const plx_second *s, float step_s)
     lane paco2 = s->imposed_paco2_mmhg > 0 ? lane_all(s->imposed_paco2_mmhg) : x->paco2;
     b->f.f_p = drive_peripheral(x->pao2, paco2);
     lane gain = b->p.drive;
-    drive_lag(&x->y_lag, b->f.f_p - F_P_REST, step_s, 7);
-    drive_lag(&x->z_lag, paco2 - drive_set_point(b), step_s, 8);
+    drive_lag(&x->y_lag, b->f.f_p - F_P_REST, step_s, 2);
+    drive_lag(&x->z_lag, paco2 - drive_set_point(b), step_s, 3);
     drive_lag(&x->xpa, 1.310f * gain * x->y_lag, step_s, 83);
     drive_lag(&x->xpf, 0.8735f * gain * x->y_lag, step_s, 147.8f);
     drive_lag(&x->xca, 0.850f * gain * x->z_lag, step_s, 105);
     drive_lag(&x->xcf, 0.9f * gain * x->z_lag, step_s, 400);
-    lane amplitude = lane_positive(REST_CMH2O + x->xpa + x->xca) * b->k.drive;
-    lane rate =
-        lane_clamp(REST_PER_MIN + x->xpf + x->xcf + drive_rate_extra(b), 0, 45) * b->k.drive;
-    if (s->airway.still) amplitude = lane_all(0);
-    lane_int breathes = (amplitude >= 0.5f) & (rate >= 2.0f);
+    lane awake = lane_max(REST_PER_MIN + x->xpf + x->xcf, lane_all(AWAKE_PER_MIN));
+    lane rate = lane_clamp(awake + drive_rate_extra(b), 0, 45) * b->k.drive;
+    lane amplitude = lane_max(REST_CMH2O + x->xpa + x->xca, lane_all(AWAKE_CMH2O)) * b->k.drive;
+    lane effort = amplitude * b->k.strength;
+    if (s->airway.still) effort = lane_all(0);
+    lane_int breathes = (effort >= 0.5f) & (rate >= 2.0f);
     lane none = lane_all(0);
     b->f.wanted_br_s = lane_select(breathes, 60.0f / lane_max(rate, lane_all(2)), none);
-    b->f.effort = lane_select(breathes, amplitude * b->k.strength, none);
+    b->f.effort = lane_select(breathes, effort, none);
 }
 
 #endif

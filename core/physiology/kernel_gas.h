@@ -90,15 +90,16 @@ LANE_INLINE lane gas_ph(lane paco2, lane be, lane hb_g_dl, lane guess)
     return ph;
 }
 
-/* Volume of the alveoli that take part, L. */
+/* Volume of alveolar gas, L, with that which waits in the dead space. */
 LANE_INLINE lane gas_volume(const lane_block *b)
 {
-    return lane_max(b->k.frc + (1.0f - b->k.vd_alv) * (b->x.v_l + b->x.ds), lane_all(0.25f));
+    return lane_max(b->p.frc + b->x.v_l + b->x.ds, lane_all(0.25f));
 }
 
 typedef struct gas_exchange {
     lane o2, co2;         /* mL STPD that blood took up, gave off in this step */
     lane in, out;         /* L that entered and left the alveoli */
+    lane o2_in, co2_out;  /* mL STPD through the airway, net */
     lane art_o2, art_co2; /* contents of arterial blood */
 } gas_exchange;
 
@@ -119,33 +120,33 @@ LANE_INLINE gas_exchange gas_blood(const lane_block *b, float step_s)
 }
 
 /* Gas through the airway. The blood takes more than it gives: that much more flows in when the way
- * is open (also in apnoea), and the lung shrinks by it when it is closed. */
+ * is open (also in apnoea), and the lung shrinks by it when it is closed. What leaves comes for
+ * vd_alv from alveoli without blood, where it is as it was inspired. */
 LANE_INLINE void gas_airway(lane_block *b, bool closed, gas_exchange *g)
 {
-    lane through = 1.0f - b->k.vd_alv;
-    g->in = b->f.alv_in * through, g->out = b->f.alv_out * through;
+    const lane_state *x = &b->x;
+    g->in = b->f.alv_in, g->out = b->f.alv_out;
     lane lost = (g->o2 - g->co2) * (1 / STPD_PER_L);
     if (closed) {
-        b->x.v_l -= lost / through;
-        g->in = g->out = lane_all(0);
-        return;
+        b->x.v_l -= lost;
+        g->in = g->out = lost = lane_all(0);
     }
     lane less_out = lane_min(lane_positive(lost), g->out);
     g->out -= less_out;
     g->in += lane_positive(lost - less_out);
     g->out += lane_positive(0.0f - lost);
+    lane leaves = x->f_o2 + b->k.vd_alv * (x->fi_o2 - x->f_o2);
+    g->o2_in = (g->in * x->fi_o2 - g->out * leaves) * STPD_PER_L;
+    g->co2_out = g->out * (1.0f - b->k.vd_alv) * x->f_co2 * STPD_PER_L;
 }
 
 /* before: volume of the alveoli at the start of the step, L. */
 LANE_INLINE void gas_alveoli(lane_block *b, const gas_exchange *g, lane before)
 {
     lane_state *x = &b->x;
-    lane after = gas_volume(b), o2_in = g->in * x->fi_o2 * STPD_PER_L;
-    lane o2 = x->f_o2 * (before - g->out) * STPD_PER_L + o2_in - g->o2;
-    lane co2 = x->f_co2 * (before - g->out) * STPD_PER_L + g->co2;
-    lane per = 1.0f / (after * STPD_PER_L);
-    x->f_o2 = lane_clamp(o2 * per, 1e-4f, 1);
-    x->f_co2 = lane_clamp(co2 * per, 1e-4f, 0.4f);
+    lane held = before * STPD_PER_L, per = 1.0f / (gas_volume(b) * STPD_PER_L);
+    x->f_o2 = lane_clamp((x->f_o2 * held + g->o2_in - g->o2) * per, 1e-4f, 1);
+    x->f_co2 = lane_clamp((x->f_co2 * held + g->co2 - g->co2_out) * per, 1e-4f, 0.4f);
 }
 
 /* Share of the output that goes to brain, gut and heart: nerves and pressors turn the blood away
@@ -183,15 +184,17 @@ LANE_INLINE void gas_tissues(lane_block *b, const gas_exchange *g, float step_s)
     x->co2_ven += ven * (co2_slow + share * (co2_fast - co2_slow) - x->co2_ven);
 }
 
-/* Pressures, saturation and acidity of arterial blood; what the oximeter sees a while later. */
+/* Pressures, saturation and acidity of arterial blood, half way between lung and tissue; what the
+ * oximeter sees a while later. */
 LANE_INLINE void gas_arterial(lane_block *b, const gas_exchange *g, float step_s)
 {
     lane_state *x = &b->x;
     lane be = drive_base_excess(x);
-    x->paco2 = lane_clamp(gas_pco2_of(g->art_co2, x->pao2, be), 5, 250);
+    lane o2 = 0.5f * (g->art_o2 + x->o2_art), co2 = 0.5f * (g->art_co2 + x->co2_art);
+    x->paco2 = lane_clamp(gas_pco2_of(co2, x->pao2, be), 5, 250);
     x->ph = gas_ph(x->paco2, be, b->k.hb, x->ph);
     lane shift = gas_shift(x->temp, x->ph, x->paco2);
-    x->pao2 = gas_po2_of(g->art_o2, shift, b->k.hb, x->pao2);
+    x->pao2 = gas_po2_of(o2, shift, b->k.hb, x->pao2);
     b->f.sao2 = gas_saturation(x->pao2 * shift);
     lane lag = lane_select(x->map < 60.0f, lane_all(25), lane_all(15));
     x->spo2 += (b->f.sao2 - x->spo2) * (step_s / (lag + 0.5f * step_s));
@@ -222,8 +225,8 @@ LANE_INLINE void gas_step(lane_block *b, const plx_second *s, lane volume_before
 {
     gas_exchange g = gas_blood(b, step_s);
     gas_airway(b, s->airway.closed, &g);
-    gas_book(books->o2_in, (g.in * b->x.fi_o2 - g.out * b->x.f_o2) * STPD_PER_L);
-    gas_book(books->co2_out, g.out * b->x.f_co2 * STPD_PER_L);
+    gas_book(books->o2_in, g.o2_in);
+    gas_book(books->co2_out, g.co2_out);
     gas_alveoli(b, &g, volume_before);
     gas_tissues(b, &g, step_s);
     gas_book(books->o2_used, b->f.vo2 * step_s);

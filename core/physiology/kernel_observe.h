@@ -40,7 +40,7 @@ LANE_INLINE void observe_gas(const lane_block *b, lane *out)
 {
     const lane_state *x = &b->x;
     lane be = drive_base_excess(x), rr = breath_rate(x), ve = rr * x->vt;
-    lane alveolar = lane_positive(x->vt * (1.0f - b->k.vd_alv) - b->p.vd_anat);
+    lane alveolar = lane_positive(x->vt - breath_mean_dead(b, x->vt)) * (1.0f - b->k.vd_alv);
     lane po2_v = gas_po2_of(x->o2_ven, gas_shift(x->temp, x->ph - 0.03f, x->paco2 + 6.0f), b->k.hb,
                             lane_all(40));
     out[PLX_QUANTITY_rr_per_min] = rr;
