@@ -12,6 +12,7 @@
 #include "core/physiology/kernel_block.h"
 
 #define EFFORT_SHARE 0.375f /* of a breath in which the muscles pull */
+#define EFFORT_MEAN 0.345f  /* of the amplitude, over a breath */
 #define ALARM_CMH2O 40.0f   /* a ventilator gives no more than this */
 #define DRY_MMHG 713.0f     /* barometer less water vapour at 37 degC */
 #define AIR_O2 0.21f
@@ -218,18 +219,24 @@ LANE_INLINE lane breath_mean_volume(const lane_block *b, const plx_airway *a, la
     return own + a->pressure_cmh2o * c * (1.0f - in) * (1.0f - out) / (1.0f - in * out);
 }
 
-/* L over the resting volume, mean of such breaths. */
+/* L over the resting volume, mean of such breaths: what the mean pressure holds open. */
 LANE_INLINE lane breath_mean_over(const lane_block *b, const plx_airway *a)
 {
-    return breath_peep(a) * breath_compliance(b) + 0.4f * b->x.vt;
+    lane c = breath_compliance(b), held = c * (breath_peep(a) + EFFORT_MEAN * b->x.br_amp);
+    if (a->vent == PLX_VENT_NONE) return held;
+    lane push = lane_all(a->pressure_cmh2o * breath_share(a)) * c;
+    if (a->vent == PLX_VENT_VOLUME) {
+        lane emptying = b->k.r_ex * c / lane_max(b->x.br_s, lane_all(0.5f));
+        push = b->x.vt * (0.5f * breath_share(a) + emptying);
+    }
+    return held + lane_select(b->x.br_s > 0, push, lane_all(0));
 }
 
 /* Mean pleural pressure of such breaths, mmHg. */
 LANE_INLINE lane breath_mean_chest(const lane_block *b, const plx_second *s)
 {
     lane over = breath_mean_over(b, &s->airway);
-    lane pull = lane_select(b->x.br_s > 0, 0.36f * b->x.br_amp, lane_all(0));
-    return (over / b->k.c_cw - pull - 5.0f) * (1 / CMH2O_PER_MMHG);
+    return (over / b->k.c_cw - EFFORT_MEAN * b->x.br_amp - 5.0f) * (1 / CMH2O_PER_MMHG);
 }
 
 /* Dead space that such breaths wash, L: what breath_dead_space comes to. */
