@@ -46,6 +46,9 @@ enum { PLX_EXIT_OK = 0, PLX_EXIT_WORLD = 1, PLX_EXIT_USAGE = 2 };
     X(journal_export, "journal export",                                                            \
       "[--data DIR] [--what messages|census|beds|results|dead] [--from SEQ] [--to SEQ]",           \
       "write messages or the replayed state as text", "pollux journal export --what census")       \
+    X(patient_check, "patient check", "TARGETS.csv [--json]",                                      \
+      "run published experiments on the model and judge each row",                                 \
+      "pollux patient check targets.csv")                                                          \
     X(version, "version", "", "print the version and what it was built with", "pollux version")
 
 #define X(function, words, usage, sentence, example) int plx_app_##function(int argc, char **argv);

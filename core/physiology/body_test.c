@@ -19,9 +19,18 @@
 #include "core/base/rng.h"
 #include "core/physiology/care.h"
 #include "core/physiology/measure.h"
-#include "edge/host/lanes.h"
 
 enum { MEMBERS = 64, WINDOW_S = 60 };
+
+/* As edge/host tells it, which a test of this room does not include. */
+static uint32_t widest(void)
+{
+#if defined __x86_64__ || defined __i386__
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")) return 16;
+    if (__builtin_cpu_supports("avx2")) return 8;
+#endif
+    return 4;
+}
 
 static const plx_person adult = {
     .sex = PLX_SEX_FEMALE, .age = 61, .height_cm = 165, .weight_kg = 72};
@@ -154,7 +163,7 @@ static void widths_windows_and_parts_give_the_same_bits(void **state)
     for (int v = 0; v < 2; v++) {
         plx_body_variant variant = v ? PLX_BODY_AVERAGED : PLX_BODY_PULSATILE;
         uint64_t first = bits_after((plan){variant, 4, 60, 1}, 150);
-        for (uint32_t lanes = 4; lanes <= plx_host_lanes(); lanes *= 2) {
+        for (uint32_t lanes = 4; lanes <= widest(); lanes *= 2) {
             assert_true(bits_after((plan){variant, lanes, 60, 1}, 150) == first);
             assert_true(bits_after((plan){variant, lanes, 7, 2}, 150) == first);
             assert_true(bits_after((plan){variant, lanes, 1, 4}, 150) == first);
@@ -388,7 +397,7 @@ static void random_members_stay_whole(void **state)
             plx_action a = any_action(&rng);
             if (plx_care_act(&care, &a, why, sizeof why) != PLX_OK) why[0] = 0;
             plx_body_variant v = i % 3 == 2 ? PLX_BODY_AVERAGED : PLX_BODY_PULSATILE;
-            run(body, &care, (plan){v, plx_host_lanes(), 30, 1}, 30);
+            run(body, &care, (plan){v, widest(), 30, 1}, 30);
         }
         uint32_t member = 0;
         plx_body_state_id row = PLX_BODY_ring;

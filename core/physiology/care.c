@@ -11,7 +11,7 @@
 #define DECOMPRESSION_TAU_S 20.0
 #define DRAIN_ML_S 5.0          /* a pericardial tap */
 #define CLOT_TAU_S (3 * 3600.0) /* prior, 1 to 6 h */
-#define EFFUSION_FULL_ML 450.0  /* at severity 1, in the time of onset */
+#define EFFUSION_FULL_ML 650.0  /* at severity 1, in the time of onset */
 
 /* Severity goes from 0 to its aim in this time when the action names none (s). */
 static const double onset_s[PLX_CONDITION_N] = {

@@ -15,7 +15,7 @@
 #define STIFF_SHARE_95 6.86283e-3f /* (1 - exp(-95/90)) / 95 */
 #define R_VALVE 0.0025f            /* mmHg s/mL */
 #define R_NUMERICAL 0.003f         /* mmHg s/mL, in the outflow of a ventricle */
-#define PERICARDIUM_ML 45.0f
+#define PERICARDIUM_ML 35.0f
 
 enum { COMPARTMENTS = 12 };
 typedef union lane_volumes {

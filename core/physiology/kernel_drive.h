@@ -78,6 +78,7 @@ LANE_INLINE void drive_step(lane_block *b, const plx_second *s, float step_s)
     lane rate = lane_clamp(awake + drive_rate_extra(b), 0, 45) * b->k.drive;
     lane amplitude = lane_max(REST_CMH2O + x->xpa + x->xca, lane_all(AWAKE_CMH2O)) * b->k.drive;
     lane effort = amplitude * b->k.strength;
+    if (s->airway.set_rate_per_min > 0) rate = lane_all(s->airway.set_rate_per_min);
     if (s->airway.still) effort = lane_all(0);
     lane_int breathes = (effort >= 0.5f) & (rate >= 2.0f);
     lane none = lane_all(0);

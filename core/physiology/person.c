@@ -112,7 +112,7 @@ static void median(const plx_person *p, double out[PLX_BODY_PARAM_N])
     /* Gains tuned on a litre bled, lower body suction and the ramps of the baroreflex; what
      * stronger nerves do at rest is taken out of the period, which is Jose & Collison's (1970)
      * without. */
-    double g_ts = 1.6 * fit, g_tv = 2.0 * fit;
+    double g_ts = 1.6 * fit, g_tv = 1.55 * fit;
     double t0 = 60 / (118.1 - 0.57 * age) + 0.13 * (g_ts - 1.0);
     double set[PLX_BODY_PARAM_N] = {
         [PLX_BODY_P_v_scale] = scale,
@@ -274,7 +274,7 @@ void plx_person_body(const plx_person *person, double spread, plx_body *body)
 
 /* Settling to base values. */
 
-enum { ROUNDS = 16, ROUND_S = 60, LOOK_S = 20, SEEN = 5 };
+enum { ROUNDS = 16, ROUND_S = 60, LOOK_S = 20, SEEN = 5, SETTLE_MEMBERS_MAX = 256 };
 
 typedef struct target {
     double hr, map, pp, cvp, sv;
@@ -366,7 +366,7 @@ static void rest(plx_body *b, uint32_t lanes, uint32_t seconds)
 /* How many members are more than 3 units away from a target at the end of a round. */
 static uint32_t settle_round(const target *t, uint32_t lanes, bool change, plx_body *b)
 {
-    double seen[PLX_BODY_MEMBERS_MAX][SEEN];
+    double seen[SETTLE_MEMBERS_MAX][SEEN];
     uint32_t away = 0;
     memset(seen, 0, sizeof seen);
     rest(b, lanes, ROUND_S - LOOK_S);
@@ -389,6 +389,7 @@ plx_status plx_person_settle(const plx_person *p, double spread, uint32_t lanes,
     target t = target_of(p);
     uint32_t away = 0;
     if (t.hr > 0 || t.map > 0 || t.pp > 0 || t.cvp > 0 || t.sv > 0) {
+        if (body->members > SETTLE_MEMBERS_MAX) return PLX_RANGE;
         for (int i = 0; i < ROUNDS; i++)
             settle_round(&t, lanes, true, body);
         away = settle_round(&t, lanes, false, body);

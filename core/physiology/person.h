@@ -50,7 +50,8 @@ void plx_person_body(const plx_person *person, double spread, plx_body *body);
 /* The same, then settled, and brought to the base values that are given (heart period, resistance,
  * compliance, elastance, set point, unstressed volume), each member by itself. When no base value
  * is given this is plx_person_body and `settle_s` seconds of the pulsatile model.
- * PLX_RANGE: a base value cannot be reached; the nearest body is left in place. */
+ * PLX_RANGE: a base value cannot be reached in a tenth of the members (the nearest body is left in
+ * place), or more than 256 members are to be fitted. */
 plx_status plx_person_settle(const plx_person *person, double spread, uint32_t lanes,
                              uint32_t settle_s, plx_body *body);
 

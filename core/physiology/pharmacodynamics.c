@@ -6,9 +6,9 @@ const plx_pharmacodynamics plx_pharmacodynamics_of[PLX_DRUG_N] = {
     [PLX_DRUG_NOREPINEPHRINE] = {.ec50_ug_l = 12,
                                  .gamma = 1,
                                  .r = 2.1f,
-                                 .e_max = 1.1f,
+                                 .e_max = 0.95f,
                                  .dvu_ml = -450,
-                                 .c_sa = -0.92f,
+                                 .c_sa = -0.83f,
                                  .pressor = true},
     [PLX_DRUG_PHENYLEPHRINE] =
         {.ec50_ug_l = 30, .gamma = 1, .r = 2.4f, .dvu_ml = -250, .c_sa = -0.65f, .pressor = true},

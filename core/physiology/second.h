@@ -95,16 +95,17 @@ typedef enum plx_vent {
 
 typedef struct plx_airway {
     plx_oxygen device;
-    float flow_l_min;     /* 0..80 */
-    float fi_o2;          /* 0.1..1: of the gas at the face or from the ventilator; 0 = air */
-    plx_vent vent;        /* */
-    float peep_cmh2o;     /* 0..30 */
-    float pressure_cmh2o; /* over PEEP in inspiration; 0..50 */
-    float vt_l;           /* of volume control */
-    float rate_per_min;   /* of the machine, 4..60 */
-    float inspiration;    /* share of the breath, 0.2..0.7; 0 = 1/3 */
-    bool closed;          /* nothing passes */
-    bool still;           /* the patient makes no effort at all */
+    float flow_l_min;       /* 0..80 */
+    float fi_o2;            /* 0.1..1: of the gas at the face or from the ventilator; 0 = air */
+    plx_vent vent;          /* */
+    float peep_cmh2o;       /* 0..30 */
+    float pressure_cmh2o;   /* over PEEP in inspiration; 0..50 */
+    float vt_l;             /* of volume control */
+    float rate_per_min;     /* of the machine, 4..60 */
+    float set_rate_per_min; /* he is told to breathe at this rate; 0 = as he likes */
+    float inspiration;      /* share of the breath, 0.2..0.7; 0 = 1/3 */
+    bool closed;            /* nothing passes */
+    bool still;             /* the patient makes no effort at all */
 } plx_airway;
 
 typedef struct plx_second {

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The Pollux authors */
+/* Reading the keys of a row, and judging what came out. */
+#include "core/base/decimal.h"
+#include "core/physiology/protocol.h"
+
+enum { MEAN_S = 20, BASELINE_S = 60 };
+
+bool plx_target_key(plx_slice list, const char *key, plx_slice *value)
+{
+    size_t n = strlen(key);
+    for (size_t i = 0; i < list.n;) {
+        size_t end = i;
+        while (end < list.n && list.at[end] != ';')
+            end++;
+        if (end - i > n && list.at[i + n] == '=' && memcmp(list.at + i, key, n) == 0) {
+            *value = (plx_slice){list.at + i + n + 1, end - i - n - 1};
+            return true;
+        }
+        i = end + 1;
+    }
+    return false;
+}
+
+static bool number_of(plx_slice text, double *out)
+{
+    plx_decimal d;
+    if (plx_decimal_parse(text, &d) != PLX_OK) return false;
+    *out = d.value;
+    return true;
+}
+
+double plx_target_number(plx_slice list, const char *key, double fallback)
+{
+    plx_slice text;
+    double x = fallback;
+    if (plx_target_key(list, key, &text)) number_of(text, &x);
+    return x;
+}
+
+/* Mean of a row over the n seconds that end at a column. */
+static double mean_before(const plx_protocol_run *run, uint32_t row, int64_t end, int64_t n)
+{
+    int64_t from = end - n < 0 ? 0 : end - n, to = end > run->seconds ? run->seconds : end;
+    double sum = 0;
+    for (int64_t s = from; s < to; s++)
+        sum += (double)run->series->at[row][s];
+    return to > from ? sum / (double)(to - from) : 0;
+}
+
+/* Greatest less smallest systolic pressure in the window: what breathing does to it. */
+static double pulsus(const plx_protocol_run *run, int64_t end)
+{
+    float top = -1e9f, low = 1e9f;
+    for (int64_t s = end - MEAN_S; s < end && s < run->seconds; s++) {
+        float x = s < 0 ? low : run->series->at[PLX_QUANTITY_sbp_mmhg][s];
+        top = x > top ? x : top;
+        low = x < low ? x : low;
+    }
+    return (double)(top - low);
+}
+
+static double largest(const plx_protocol_run *run, uint32_t row)
+{
+    double top = -1e30;
+    for (uint32_t s = run->start_s; s < run->seconds; s++)
+        if ((double)run->series->at[row][s] > top) top = (double)run->series->at[row][s];
+    return top;
+}
+
+/* First time that a row is below a bound; the time simulated if it never is. */
+static double time_below(const plx_protocol_run *run, uint32_t row, float bound)
+{
+    uint32_t s = run->start_s;
+    while (s < run->seconds && run->series->at[row][s] >= bound)
+        s++;
+    return s - run->start_s;
+}
+
+static double gained_ml(const plx_protocol_run *run, uint32_t row, int64_t end)
+{
+    int64_t start = run->start_s;
+    return mean_before(run, row, end, MEAN_S) -
+           mean_before(run, PLX_QUANTITY_plasma_volume_ml, start, BASELINE_S);
+}
+
+/* Hours after the end of an infusion until half of the plasma gained then is gone. */
+static double half_life_h(const plx_protocol_run *run)
+{
+    int64_t end = run->start_s + (int64_t)run->infusion_s;
+    double top = gained_ml(run, PLX_QUANTITY_plasma_volume_ml, end);
+    for (int64_t s = end; s < run->seconds; s += MEAN_S)
+        if (gained_ml(run, PLX_QUANTITY_plasma_volume_ml, s) < 0.5 * top)
+            return (double)(s - end) / 3600;
+    return (double)(run->seconds - end) / 3600;
+}
+
+/* Quantities that are made of more than one column; false: not one of these. */
+static bool made(const plx_target *t, const plx_protocol_run *run, double time_s, double *value)
+{
+    plx_slice q = t->quantity;
+    int64_t end = run->start_s + (int64_t)time_s, start = run->start_s;
+    if (plx_slice_is(q, "time_to_spo2_90_s"))
+        *value = time_below(run, PLX_QUANTITY_spo2_pct, 90);
+    else if (plx_slice_is(q, "time_to_spo2_95_s"))
+        *value = time_below(run, PLX_QUANTITY_spo2_pct, 95);
+    else if (plx_slice_is(q, "time_to_sao2_90_s"))
+        *value = time_below(run, PLX_QUANTITY_sao2_fraction, 0.9f);
+    else if (plx_slice_is(q, "time_to_event_s"))
+        *value = run->event_s >= 0 ? (double)run->event_s : (double)run->seconds - (double)start;
+    else if (plx_slice_is(q, "pulsus_paradoxus_mmhg"))
+        *value = pulsus(run, end);
+    else if (plx_slice_is(q, "urine_peak_ml_min"))
+        *value = largest(run, PLX_QUANTITY_urine_ml_min);
+    else if (plx_slice_is(q, "delta_plasma_volume_ml"))
+        *value = gained_ml(run, PLX_QUANTITY_plasma_volume_ml, end);
+    else if (plx_slice_is(q, "plasma_loss_fraction"))
+        *value = -gained_ml(run, PLX_QUANTITY_plasma_volume_ml, end) /
+                 mean_before(run, PLX_QUANTITY_plasma_volume_ml, start, BASELINE_S);
+    else if (plx_slice_is(q, "plasma_expansion_fraction")) {
+        double part =
+            run->infusion_s > 0 && time_s < run->infusion_s ? time_s / run->infusion_s : 1;
+        *value = gained_ml(run, PLX_QUANTITY_plasma_volume_ml, end) / (run->infused_ml * part);
+    } else if (plx_slice_is(q, "plasma_expansion_ratio"))
+        *value = gained_ml(run, PLX_QUANTITY_plasma_volume_ml, end) /
+                 gained_ml(run, PLX_PROTOCOL_OTHER, end);
+    else if (plx_slice_is(q, "intravascular_half_life_h"))
+        *value = half_life_h(run);
+    else
+        return false;
+    return true;
+}
+
+static bool row_of(plx_slice quantity, uint32_t *row)
+{
+    plx_quantity q;
+    if (plx_slice_is(quantity, "plasma_ug_l"))
+        *row = PLX_PROTOCOL_PLASMA;
+    else if (plx_slice_is(quantity, "effect_site_ug_l"))
+        *row = PLX_PROTOCOL_EFFECT;
+    else if (plx_quantity_named(quantity, &q) == PLX_OK)
+        *row = q;
+    else
+        return false;
+    return true;
+}
+
+static bool is_change(const plx_target *t)
+{
+    return plx_slice_is(t->kind, "delta") || plx_slice_is(t->kind, "trend");
+}
+
+/* The value that the row asks for; false with a reason in text. */
+static bool measure(const plx_target *t, const plx_protocol_run *run, plx_target_result *r)
+{
+    double time_s = 0;
+    uint32_t row;
+    if (run->algebraic) {
+        r->value = run->algebra;
+        return true;
+    }
+    if (plx_slice_is(t->time_s, "event"))
+        time_s = run->event_s >= 0 ? (double)run->event_s : (double)(run->seconds - run->start_s);
+    else if (!number_of(t->time_s, &time_s)) {
+        memcpy(r->text, "time_s is no number", 20);
+        return false;
+    }
+    if (made(t, run, time_s, &r->value)) return true;
+    if (!row_of(t->quantity, &row)) {
+        memcpy(r->text, "the quantity is not known", 26);
+        return false;
+    }
+    r->value = mean_before(run, row, run->start_s + (int64_t)time_s, MEAN_S);
+    if (!is_change(t)) return true;
+    double before = mean_before(run, row, run->start_s, BASELINE_S);
+    r->value -= before;
+    if (plx_slice_is(t->unit, "pct")) r->value *= 100 / before;
+    return true;
+}
+
+static bool wrong_way(const plx_target *t, double value)
+{
+    return (plx_slice_is(t->expected, "increase") && value < 0) ||
+           (plx_slice_is(t->expected, "decrease") && value > 0);
+}
+
+/* Bounds of the row; open ones are infinite, a value without bounds has 10 %. */
+static void bounds_of(const plx_target *t, double *low, double *high)
+{
+    double expected;
+    *low = -__builtin_inf(), *high = __builtin_inf();
+    bool any = number_of(t->low, low);
+    any = number_of(t->high, high) || any;
+    if (any || !plx_slice_is(t->kind, "value") || !number_of(t->expected, &expected)) return;
+    double tenth = expected < 0 ? -0.1 * expected : 0.1 * expected;
+    *low = expected - tenth, *high = expected + tenth;
+}
+
+static plx_grade grade(const plx_target *t, double value)
+{
+    double low, high;
+    bounds_of(t, &low, &high);
+    if (value >= low && value <= high) return PLX_GREEN;
+    if (value != value || wrong_way(t, value)) return PLX_RED;
+    double bound = value < low ? low : high, miss = value < low ? low - value : value - high;
+    double size = bound < 0 ? -bound : bound, width = high - low;
+    double measure = width < __builtin_inf() && width > size ? width : size;
+    return miss <= 0.3 * measure ? PLX_YELLOW : PLX_RED;
+}
+
+void plx_target_judge(const plx_target *t, const plx_protocol_run *run, plx_target_result *r)
+{
+    *r = (plx_target_result){.grade = PLX_SKIP};
+    if (plx_slice_is(t->quantity, "status")) {
+        const char *word = run->out_of_envelope ? "out_of_envelope" : "answered";
+        memcpy(r->text, word, strlen(word) + 1);
+        r->grade = plx_slice_is(t->expected, word) ? PLX_GREEN : PLX_RED;
+        return;
+    }
+    if (run->out_of_envelope) {
+        memcpy(r->text, run->why, sizeof r->text);
+        return;
+    }
+    r->has_value = measure(t, run, r);
+    if (r->has_value) r->grade = grade(t, r->value);
+}
