@@ -6,6 +6,7 @@
 
 #include "core/base/mathx.h"
 #include "core/base/rng.h"
+#include "core/base/slice.h"
 
 #define REFERENCE_BV_ML 5300.0
 #define REFERENCE_BSA_M2 1.85
@@ -17,38 +18,21 @@ typedef struct limit {
     double low, high;
 } limit;
 
-static void put_text(char *to, size_t size, size_t *n, const char *text)
+static void put_number(plx_out *out, double x)
 {
-    for (; *text && *n + 1 < size; text++)
-        to[(*n)++] = *text;
-    to[*n] = 0;
-}
-
-static void put_number(char *to, size_t size, size_t *n, double x)
-{
-    char digits[16];
-    int k = 0;
-    uint64_t whole = x < 0 ? 0 : x > 1e9 ? 1000000000 : (uint64_t)(x + 0.5);
-    do {
-        digits[k++] = (char)('0' + whole % 10);
-        whole /= 10;
-    } while (whole && k < 15);
-    char text[16];
-    for (int i = 0; i < k; i++)
-        text[i] = digits[k - 1 - i];
-    text[k] = 0;
-    put_text(to, size, n, text);
+    plx_out_double(out, x, x == __builtin_trunc(x) ? 0 : 1);
 }
 
 static plx_status outside(char *why, size_t size, const limit *l, double x)
 {
-    size_t n = 0;
+    plx_out out = plx_out_init(why, size - 1);
     bool low = !(x >= l->low);
-    put_text(why, size, &n, l->what);
-    put_text(why, size, &n, " ");
-    put_number(why, size, &n, x);
-    put_text(why, size, &n, low ? " below " : " above ");
-    put_number(why, size, &n, low ? l->low : l->high);
+    plx_out_text(&out, l->what);
+    plx_out_char(&out, ' ');
+    put_number(&out, x);
+    plx_out_text(&out, low ? " below " : " above ");
+    put_number(&out, low ? l->low : l->high);
+    why[out.n] = 0;
     return PLX_RANGE;
 }
 
@@ -180,11 +164,13 @@ static double within(uint32_t i, double x)
     return x < low_of[i] ? low_of[i] : x > high_of[i] ? high_of[i] : x;
 }
 
-static void draw_member(const double middle[PLX_BODY_PARAM_N], double spread, plx_body *body,
-                        uint32_t m)
+/* A blood volume that is known does not vary. */
+static void draw_member(const plx_person *p, const double middle[PLX_BODY_PARAM_N], double spread,
+                        plx_body *body, uint32_t m)
 {
     for (uint32_t i = 0; i < PLX_BODY_PARAM_N; i++) {
         double x = middle[i], sd = spread * spread_of[i];
+        if (i == PLX_BODY_P_v_blood0 && p->base.bv > 0) sd = 0;
         if (sd > 0) {
             plx_rng rng = plx_rng_init(body->seed, (uint64_t)(body->first_member + m) * 64 + i);
             double z = plx_rng_normal(&rng, 0, 1);
@@ -265,142 +251,9 @@ void plx_person_body(const plx_person *person, double spread, plx_body *body)
     double middle[PLX_BODY_PARAM_N];
     median(person, middle);
     for (uint32_t m = 0; m < body->members; m++) {
-        draw_member(middle, spread, body, m);
+        draw_member(person, middle, spread, body, m);
         first_state(body, m);
         fit_state(body, m);
     }
     body->time_s = 0;
-}
-
-/* Settling to base values. */
-
-enum { ROUNDS = 16, ROUND_S = 60, LOOK_S = 20, SEEN = 5, SETTLE_MEMBERS_MAX = 256 };
-
-typedef struct target {
-    double hr, map, pp, cvp, sv;
-} target;
-
-static target target_of(const plx_person *p)
-{
-    target t = {p->base.hr, p->base.map, p->base.pp, p->base.cvp, p->base.sv};
-    bool both = p->base.sbp > 0 && p->base.dbp > 0;
-    if (both && t.pp <= 0) t.pp = p->base.sbp - p->base.dbp;
-    if (both && t.map <= 0) t.map = p->base.dbp + 0.32 * t.pp; /* where this model's mean lies */
-    if (t.map <= 0 && p->base.sbp > 0) t.map = 0.72 * p->base.sbp;
-    return t;
-}
-
-static float heart_ml(const plx_body *b, uint32_t m)
-{
-    return plx_body_state_get(b, PLX_BODY_v_la)[m] + plx_body_state_get(b, PLX_BODY_v_ra)[m] +
-           plx_body_state_get(b, PLX_BODY_v_lv)[m] + plx_body_state_get(b, PLX_BODY_v_rv)[m];
-}
-
-/* One step of each parameter that answers for a target; each is mostly one quantity's. */
-static void nudge(plx_body *b, uint32_t m, const target *t, const double seen[SEEN])
-{
-    float *t0 = plx_body_param(b, PLX_BODY_P_t0), *p_n = plx_body_param(b, PLX_BODY_P_p_n);
-    float *r = plx_body_param(b, PLX_BODY_P_r_scale), *c = plx_body_param(b, PLX_BODY_P_c_sa);
-    float *vu = plx_body_param(b, PLX_BODY_P_vu_v), *e = plx_body_param(b, PLX_BODY_P_e_scale);
-    double scale = (double)plx_body_param(b, PLX_BODY_P_v_scale)[m];
-    if (t->hr > 0) t0[m] += (float)(0.8 * (60 / t->hr - 60 / seen[0]));
-    if (t->map > 0) {
-        double miss = t->map - seen[1];
-        p_n[m] += (float)(0.5 * miss);
-        r[m] *= (float)plx_exp(0.35 * miss / t->map);
-    }
-    if (t->pp > 0) c[m] *= (float)plx_exp(1.2 * (seen[2] - t->pp) / t->pp);
-    if (t->cvp > 0) vu[m] -= (float)(60 * scale * (t->cvp - seen[3]));
-    if (t->sv > 0) e[m] *= (float)plx_exp(0.5 * (t->sv - seen[4]) / t->sv);
-    /* the pericardium has grown with the heart: it does not press at rest (1.25 is a prior) */
-    float *room = plx_body_param(b, PLX_BODY_P_v_heart0), heart = heart_ml(b, m);
-    if (room[m] < 1.25f * heart) room[m] = 1.25f * heart;
-    static const plx_body_param_id fitted[] = {PLX_BODY_P_t0,      PLX_BODY_P_p_n,
-                                               PLX_BODY_P_r_scale, PLX_BODY_P_c_sa,
-                                               PLX_BODY_P_vu_v,    PLX_BODY_P_e_scale};
-    for (size_t i = 0; i < sizeof fitted / sizeof *fitted; i++) {
-        float *row = plx_body_param(b, fitted[i]);
-        row[m] = (float)within(fitted[i], (double)row[m]);
-    }
-}
-
-/* Means of the last LOOK_S seconds, from the state at the end of each. */
-static void look(const plx_body *b, uint32_t m, double seen[SEEN])
-{
-    double edv = (double)plx_body_state_get(b, PLX_BODY_edv)[m];
-    double now[SEEN] = {
-        60 / (double)plx_body_state_get(b, PLX_BODY_beat_s)[m],
-        (double)plx_body_state_get(b, PLX_BODY_map)[m],
-        (double)(plx_body_state_get(b, PLX_BODY_sbp)[m] - plx_body_state_get(b, PLX_BODY_dbp)[m]),
-        (double)plx_body_state_get(b, PLX_BODY_cvp)[m],
-        edv - (double)plx_body_state_get(b, PLX_BODY_esv)[m]};
-    for (int i = 0; i < SEEN; i++)
-        seen[i] += now[i] / LOOK_S;
-}
-
-static double worst_miss(const target *t, const double seen[SEEN])
-{
-    const double want[SEEN] = {t->hr, t->map, t->pp, t->cvp, t->sv};
-    double worst = 0;
-    for (int i = 0; i < SEEN; i++) {
-        double miss = want[i] > 0 ? want[i] - seen[i] : 0;
-        worst = miss > worst ? miss : -miss > worst ? -miss : worst;
-    }
-    return worst;
-}
-
-static void rest(plx_body *b, uint32_t lanes, uint32_t seconds)
-{
-    static const plx_second quiet[PLX_BODY_WINDOW_S_MAX];
-    plx_body_run_options options = {PLX_BODY_PULSATILE, lanes, 0, b->members};
-    for (uint32_t done = 0; done < seconds;) {
-        uint32_t n =
-            seconds - done < PLX_BODY_WINDOW_S_MAX ? seconds - done : PLX_BODY_WINDOW_S_MAX;
-        plx_status status = plx_body_run(b, &options, quiet, n, NULL);
-        PLX_ASSERT(status == PLX_OK);
-        b->time_s += n;
-        done += n;
-    }
-}
-
-/* How many members are more than 3 units away from a target at the end of a round. */
-static uint32_t settle_round(const target *t, uint32_t lanes, bool change, plx_body *b)
-{
-    double seen[SETTLE_MEMBERS_MAX][SEEN];
-    uint32_t away = 0;
-    memset(seen, 0, sizeof seen);
-    rest(b, lanes, ROUND_S - LOOK_S);
-    for (int i = 0; i < LOOK_S; i++) {
-        rest(b, lanes, 1);
-        for (uint32_t m = 0; m < b->members; m++)
-            look(b, m, seen[m]);
-    }
-    for (uint32_t m = 0; m < b->members; m++) {
-        away += worst_miss(t, seen[m]) > 3;
-        if (change) nudge(b, m, t, seen[m]);
-    }
-    return away;
-}
-
-plx_status plx_person_settle(const plx_person *p, double spread, uint32_t lanes, uint32_t settle_s,
-                             plx_body *body)
-{
-    plx_person_body(p, spread, body);
-    target t = target_of(p);
-    uint32_t away = 0;
-    if (t.hr > 0 || t.map > 0 || t.pp > 0 || t.cvp > 0 || t.sv > 0) {
-        if (body->members > SETTLE_MEMBERS_MAX) return PLX_RANGE;
-        for (int i = 0; i < ROUNDS; i++)
-            settle_round(&t, lanes, true, body);
-        away = settle_round(&t, lanes, false, body);
-    }
-    rest(body, lanes, settle_s);
-    /* what rest did to volumes is the new start: the books begin here */
-    float *rest_bv = plx_body_param(body, PLX_BODY_P_v_blood0);
-    for (uint32_t m = 0; m < body->members; m++) {
-        rest_bv[m] = plx_body_state(body, PLX_BODY_v_blood)[m];
-        plx_body_state(body, PLX_BODY_r_ref)[m] = 0;
-        plx_body_state(body, PLX_BODY_isf)[m] = 0;
-    }
-    return away > body->members / 10 ? PLX_RANGE : PLX_OK;
 }

@@ -47,11 +47,13 @@ double plx_person_lean_mass_kg(const plx_person *person);    /* James 1976 */
  * seed set; the rest is written. */
 void plx_person_body(const plx_person *person, double spread, plx_body *body);
 
-/* The same, then settled, and brought to the base values that are given (heart period, resistance,
- * compliance, elastance, set point, unstressed volume), each member by itself. When no base value
- * is given this is plx_person_body and `settle_s` seconds of the pulsatile model.
- * PLX_RANGE: a base value cannot be reached in a tenth of the members (the nearest body is left in
- * place), or more than 256 members are to be fitted. */
+/* The same, then brought to the base values that are given: T0, resistance, arterial compliance,
+ * elastance, set point and unstressed volume of each member by itself, within 1 unit of each value
+ * (settle.c), and settle_s seconds of rest under the care that he always has. At the end blood
+ * volume and haemoglobin are those of the start and the fluid books are empty. All members are run
+ * with `lanes`, pulsatile.
+ * PLX_RANGE: more than a tenth of the members are over 1 unit away from a value (1 mL, 1 mmHg,
+ * 1/min): it cannot be reached; the nearest bodies are left in place. */
 plx_status plx_person_settle(const plx_person *person, double spread, uint32_t lanes,
                              uint32_t settle_s, plx_body *body);
 

@@ -14,7 +14,7 @@ enum {
     VALUES = 7, /* hr sbp dbp map pp cvp sv */
     FITTED = 6,
     GROUP = PLX_BODY_GROUP,
-    ROUNDS = 15,
+    ROUNDS = 12,
     LEAD_S = 40, /* of a round: the veins follow their nerves with 20 s */
     LOOK_S = 20,
     FIRST_S = 180 /* from the first state to rest, before J is measured */
@@ -93,8 +93,8 @@ static void look(fit *f)
 static double move(plx_body *b, uint32_t m, int k, double step)
 {
     float *p = plx_body_param(b, fitted[k].id) + m;
-    double from = (double)*p, to = fitted[k].added ? from + fitted[k].sd * step
-                                                   : from * plx_exp(fitted[k].sd * step);
+    double from = (double)*p,
+           to = fitted[k].added ? from + fitted[k].sd * step : from * plx_exp(fitted[k].sd * step);
     double low = bounds[fitted[k].id].low, high = bounds[fitted[k].id].high;
     to = to < low ? low : to > high ? high : to;
     *p = (float)to;
@@ -242,13 +242,14 @@ plx_status plx_person_settle(const plx_person *p, double spread, uint32_t lanes,
                              plx_body *body)
 {
     plx_care care;
-    fit f = {{p->base.hr, p->base.sbp, p->base.dbp, p->base.map, p->base.pp, p->base.cvp,
-              p->base.sv}};
+    fit f = {.want = {p->base.hr, p->base.sbp, p->base.dbp, p->base.map, p->base.pp, p->base.cvp,
+                      p->base.sv},
+             .body = body,
+             .lanes = lanes};
     uint32_t away = 0;
     uint64_t end_s = 0;
     plx_care_init(&care, p);
     plx_care_step(&care, &f.quiet);
-    f.body = body, f.lanes = lanes;
     if (anything(f.want)) measure_jacobian(&f, p);
     plx_person_body(p, spread, body);
     for (f.first = 0; f.first < body->members && anything(f.want); f.first += GROUP) {
