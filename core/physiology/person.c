@@ -96,7 +96,7 @@ static void median(const plx_person *p, double out[PLX_BODY_PARAM_N])
     /* Gains tuned on a litre bled, lower body suction and the ramps of the baroreflex; what
      * stronger nerves do at rest is taken out of the period, which is Jose & Collison's (1970)
      * without. */
-    double g_ts = 1.6 * fit, g_tv = 1.55 * fit;
+    double g_ts = 1.68 * fit, g_tv = 1.5 * fit;
     double t0 = 60 / (118.1 - 0.57 * age) + 0.13 * (g_ts - 1.0);
     double set[PLX_BODY_PARAM_N] = {
         [PLX_BODY_P_v_scale] = scale,
