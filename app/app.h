@@ -46,6 +46,12 @@ enum { PLX_EXIT_OK = 0, PLX_EXIT_WORLD = 1, PLX_EXIT_USAGE = 2 };
     X(journal_export, "journal export",                                                            \
       "[--data DIR] [--what messages|census|beds|results|dead] [--from SEQ] [--to SEQ]",           \
       "write messages or the replayed state as text", "pollux journal export --what census")       \
+    X(patient_run, "patient run",                                                                  \
+      "SCENARIO [--members N] [--out FILE.csv] [--summary] [--plot FILE.svg] [--waves FILE.csv] "  \
+      "[--json]",                                                                                  \
+      "run a scenario on the patient model",                                                       \
+      "pollux patient run knowledge/physiology/scenario/haemorrhage.yaml --members 64 --summary "  \
+      "--plot bleed.svg")                                                                          \
     X(patient_check, "patient check", "TARGETS.csv [--json]",                                      \
       "run published experiments on the model and judge each row",                                 \
       "pollux patient check targets.csv")                                                          \
