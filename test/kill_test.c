@@ -22,7 +22,14 @@
 #include "test/traffic.h"
 
 /* Each start replays the journal, so the messages are as many as the kills need. */
-enum { KILLS = 200, MESSAGES_A_KILL = 100, ROUND_US_MIN = 1000, ROUND_US = 6000, WAITS_MAX = 5000 };
+enum {
+    KILLS = 200,
+    SHOWN_EACH = 100,
+    MESSAGES_A_KILL = 100,
+    ROUND_US_MIN = 1000,
+    ROUND_US = 6000,
+    WAITS_MAX = 5000
+};
 
 static char *report(const server_process *server, const char *verb)
 {
@@ -99,6 +106,7 @@ static void killed_server_loses_and_repeats_nothing(void **state)
         plx_mllp_client_destroy(client);
         assert_true(server_start(&server));
         client = traffic_reconnect(&server, load);
+        if ((i + 1) % SHOWN_EACH == 0) fprintf(stderr, "# %d of %d kills\n", i + 1, kills);
     }
     size_t under_load = load->answers;
     traffic_send_for(client, load, INT64_C(120) * PLX_SECOND_US);

@@ -1,69 +1,178 @@
 # SPDX-License-Identifier: Apache-2.0
 # SPDX-FileCopyrightText: 2026 The Pollux authors
 # shellcheck shell=sh
-# ./check --long [PART...]: the long tests, sourced by ./check. Parts: fuzz crash kill load (all by default).
-# Each appends one line to doc/validation/long.csv: commit, date, command, figures.
+# ./check --long [PART...]: the long tests, sourced by ./check. Parts: fuzz crash kill load (all by
+# default); fuzz, crash beside kill, and load follow one another, about 40 minutes on two quiet cores.
+# A part that passes appends its lines to doc/validation/long.csv: commit, date, command, figures; one
+# that fails appends nothing and makes the exit status 1.
+#
+# Sizes, for trying the script; lines of a run of another size go to build-check-results/long.csv:
+#   LONG_FUZZ_RUNS      executions of the HL7 v2 parser     10000000
+#   LONG_FUZZ_SECONDS   for each other fuzzer               20
+#   LONG_CRASH_POINTS   kills and power cuts, each          10000
+#   LONG_KILLS          of the real server                  1000
+#   LONG_MESSAGES       end to end                          1000000
 
 long_csv=doc/validation/long.csv
+[ -z "${LONG_FUZZ_RUNS:-}${LONG_FUZZ_SECONDS:-}${LONG_CRASH_POINTS:-}${LONG_KILLS:-}${LONG_MESSAGES:-}" ] ||
+    long_csv=$results/long.csv
+: "${LONG_FUZZ_RUNS:=10000000}" "${LONG_FUZZ_SECONDS:=20}" "${LONG_CRASH_POINTS:=10000}"
+: "${LONG_KILLS:=1000}" "${LONG_MESSAGES:=1000000}"
+progress_s=${LONG_PROGRESS_S:-60}
+
 commit=$(git rev-parse --short=12 HEAD)
 [ -z "$(git status --porcelain --untracked-files=no)" ] || commit="$commit+changes"
-[ -f "$long_csv" ] || echo "commit,date,command,figures" >"$long_csv"
 
+running=
+trap '[ -z "$running" ] || kill $running 2>/dev/null || true' EXIT
+trap 'exit 130' INT TERM
+
+# note COMMAND FIGURES: one line of the table.
 note() {
-    printf '%s,%s,"%s","%s"\n' "$commit" "$(date -u +%Y-%m-%dT%H:%MZ)" "$1" "$(printf %s "$2" | tr "\n\"" ";'")" \
+    mkdir -p "$(dirname "$long_csv")"
+    [ -f "$long_csv" ] || echo "commit,date,command,figures" >"$long_csv"
+    printf '%s,%s,"%s","%s"\n' "$commit" "$(date -u +%Y-%m-%dT%H:%MZ)" "$1" "$(printf %s "$2" | tr '\n"' ";'")" \
         >>"$long_csv"
     say "$2"
 }
 
-long_fuzz() {
-    stage "long fuzz: ${FUZZ_RUNS:=12000000} executions of the parser, ${FUZZ_OTHER_RUNS:=2000000} of each other target"
-    CC=clang need_build build-check-asan -Db_sanitize=address,undefined -Db_lundef=false -Dfuzz=true
-    for target in build-check-asan/fuzz_*; do
-        [ -f "$target" ] && [ -x "$target" ] || continue
-        name=${target#build-check-asan/fuzz_}
-        runs=$FUZZ_OTHER_RUNS
-        [ "$name" = hl7v2 ] && runs=$FUZZ_RUNS
-        command="tool/fuzz.py build-check-asan --runs $runs --only $name"
-        python3 tool/fuzz.py build-check-asan --runs "$runs" --only "$name" >"$results/fuzz_$name.tap" || true
-        count "$results/fuzz_$name.tap"
-        note "$command" "$(grep -E '^(not )?ok' "$results/fuzz_$name.tap")"
+# part_begin NAME COMMAND...: in the background; TAP to NAME.tap, the rest to NAME.log, status to NAME.rc.
+part_begin() {
+    name=$1
+    shift
+    rm -f "$results/$name.tap" "$results/$name.log" "$results/$name.rc"
+    (
+        part_began=$(date +%s) status=0
+        env "$@" >"$results/$name.tap" 2>"$results/$name.log" &
+        child=$!
+        trap 'kill "$child" 2>/dev/null' TERM
+        wait "$child" || status=$?
+        echo "# $(($(date +%s) - part_began)) s" >>"$results/$name.log"
+        echo "$status" >"$results/$name.rc"
+    ) &
+    running="$running $!"
+}
+
+# Names of those that are under way.
+still_running() {
+    for name in "$@"; do
+        [ -f "$results/$name.rc" ] || echo "$name"
     done
 }
 
-# long_test NAME COMMAND...: a test program of build-check with its points set by the environment.
-long_test() {
-    name=$1
-    shift
-    CMOCKA_MESSAGE_OUTPUT=TAP POLLUX="$PWD/build-check/pollux" env "$@" >"$results/$name.tap" 2>"$results/$name.log" ||
-        tail -n 20 "$results/$name.log" >&2
-    count "$results/$name.tap"
-    note "$*" "$(cat "$results/$name.tap" "$results/$name.log" | grep -E '^(#|ok|not ok)' | tail -n 12)"
+alive() {
+    for pid in $running; do
+        ! kill -0 "$pid" 2>/dev/null || return 0
+    done
+    return 1
 }
 
-long_crash() {
-    stage "10,000 kills and power cuts of the store"
+# parts_wait NAME...: until all have ended; shows the newest count that each has written, now and then.
+parts_wait() {
+    waited=0
+    while [ -n "$(still_running "$@")" ] && alive; do
+        sleep 1
+        waited=$((waited + 1))
+        [ $((waited % progress_s)) = 0 ] || continue
+        for name in $(still_running "$@"); do
+            stage "$name: $(newest_count "$name")"
+        done
+    done
+    wait
+    running=
+}
+
+newest_count() {
+    line=$(cat "$results/$1.log" "$results/$1.tap" 2>/dev/null | grep '^# [^o]' | tail -n 1)
+    echo "${line:-under way}"
+}
+
+# part_end NAME COMMAND: counts its TAP; a line for the table when nothing failed.
+part_end() {
+    failed_before=$failed passed_before=$passed
+    count "$results/$1.tap"
+    status=$(cat "$results/$1.rc" 2>/dev/null || echo 1)
+    if [ "$status" = 0 ] && [ "$failed" = "$failed_before" ] && [ "$passed" -gt "$passed_before" ]; then
+        note "$2" "$(cat "$results/$1.tap" "$results/$1.log" | grep -E '^(# [0-9]|ok )')"
+        return
+    fi
+    [ "$failed" -gt "$failed_before" ] || failed=$((failed + 1))
+    say "$1 failed; its last lines:"
+    tail -n 20 "$results/$1.log" >&2
+}
+
+long_fuzz() {
+    stage "long fuzz: $LONG_FUZZ_RUNS executions of the parser, then $LONG_FUZZ_SECONDS s of each other target"
+    CC=clang need_build build-check-asan -Db_sanitize=address,undefined -Db_lundef=false -Dfuzz=true
+    command="tool/fuzz.py build-check-asan --only hl7v2 --runs $LONG_FUZZ_RUNS --jobs 2"
+    part_begin fuzz_hl7v2 python3 $command
+    parts_wait fuzz_hl7v2
+    part_end fuzz_hl7v2 "$command"
+    command="tool/fuzz.py build-check-asan --but hl7v2 --seconds $LONG_FUZZ_SECONDS"
+    part_begin fuzz_others python3 $command
+    parts_wait fuzz_others
+    part_end fuzz_others "$command"
+}
+
+# long_processes PART...: crash, kill, or both at the same time, a core each.
+long_processes() {
+    stage "long processes: $*"
     need_build build-check
-    long_test crash POLLUX_CRASH_POINTS=10000 ./build-check/store_crash_test
+    for part in "$@"; do
+        case $part in
+        crash) part_begin crash CMOCKA_MESSAGE_OUTPUT=TAP POLLUX_CRASH_POINTS="$LONG_CRASH_POINTS" \
+            ./build-check/store_crash_test ;;
+        kill) part_begin kill CMOCKA_MESSAGE_OUTPUT=TAP POLLUX="$PWD/build-check/pollux" \
+            POLLUX_KILLS="$LONG_KILLS" ./build-check/kill_test ;;
+        esac
+    done
+    parts_wait "$@"
+    for part in "$@"; do
+        case $part in
+        crash) part_end crash "POLLUX_CRASH_POINTS=$LONG_CRASH_POINTS build-check/store_crash_test" ;;
+        kill) part_end kill "POLLUX_KILLS=$LONG_KILLS build-check/kill_test" ;;
+        esac
+    done
 }
 
-long_kill() {
-    stage "1,000 kills of the real server"
-    need_build build-check
-    long_test kill POLLUX_KILLS=1000 ./build-check/kill_test
-}
-
+# The benchmark fails when a journal does not verify; here each of its cases must be there, too.
 long_load() {
-    stage "a million messages end to end"
+    stage "long load: $LONG_MESSAGES messages end to end"
     need_build build-check
-    bench/end_to_end.sh build-check 1000000 >"$results/load.csv" 2>"$results/load.log" || tail -n 5 "$results/load.log" >&2
-    note "bench/end_to_end.sh build-check 1000000" "$(cat "$results/load.csv")"
+    part_begin load bench/end_to_end.sh build-check "$LONG_MESSAGES"
+    parts_wait load
+    mv "$results/load.tap" "$results/load.csv"
+    python3 - "$results/load.csv" "$LONG_MESSAGES" "$(cat "$results/load.rc")" >"$results/load.tap" <<'P'
+import csv, sys
+with open(sys.argv[1], newline="") as f:
+    rows = [r for r in csv.reader(f) if r]
+least = int(sys.argv[2]) * 0.8  # a journey has about 38 messages, fewer when there are few journeys
+sent = [r for r in rows if r[0] == "end_to_end" and int(r[1]) >= least]
+replayed = [r for r in rows if r[0] == "replay" and sent and int(r[1]) >= int(sent[-1][1])]
+good = sys.argv[3] == "0" and len(sent) == 2 and len(replayed) == 1
+print("1..1")
+for r in sent:
+    print(f"# {r[1]} messages, {r[3]} connections, window {r[4]}: {r[6]}/s, ACK p50 {r[7]} ms, p99 {r[8]} ms")
+for r in replayed:
+    print(f"# {r[1]} entries replayed: {r[3]}/s")
+print(("ok" if good else "not ok") + " 1 - every message durable and answered, journals verified")
+P
+    part_end load "bench/end_to_end.sh build-check $LONG_MESSAGES"
 }
 
-for part in ${*:-fuzz crash kill load}; do
+[ $# -gt 0 ] || set -- fuzz crash kill load
+fuzz= processes= load=
+for part in "$@"; do
     case $part in
-    fuzz | crash | kill | load) "long_$part" ;;
+    fuzz) fuzz=1 ;;
+    load) load=1 ;;
+    crash | kill) case "$processes " in *" $part "*) ;; *) processes="$processes $part" ;; esac ;;
     *) die "no such part: $part (fuzz crash kill load)" ;;
     esac
 done
+[ -z "$fuzz" ] || long_fuzz
+[ -z "$processes" ] || long_processes $processes
+[ -z "$load" ] || long_load
+stage "done; the lines of what passed are in $long_csv"
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" = 0 ]
