@@ -2,22 +2,6 @@
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
 #include "core/base/slice.h"
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
-plx_slice plx_slice_trim(plx_slice s)
-{
-    while (s.n > 0 && is_blank(s.at[0])) {
-        s.at++;
-        s.n--;
-    }
-    while (s.n > 0 && is_blank(s.at[s.n - 1]))
-        s.n--;
-    return s;
-}
-
 bool plx_slice_u64(plx_slice s, uint64_t max, uint64_t *value)
 {
     if (s.n == 0) return false;

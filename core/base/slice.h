@@ -34,7 +34,17 @@ static inline bool plx_slice_is(plx_slice a, const char *text)
 }
 
 /* Without the blanks (space, tab) at both ends. */
-plx_slice plx_slice_trim(plx_slice s);
+static inline plx_slice plx_slice_trim(plx_slice s)
+{
+    while (s.n > 0 && (s.at[0] == ' ' || s.at[0] == '\t')) {
+        s.at++;
+        s.n--;
+    }
+    while (s.n > 0 && (s.at[s.n - 1] == ' ' || s.at[s.n - 1] == '\t'))
+        s.n--;
+    return s;
+}
+
 /* Decimal digits only; false on anything else or above max, *value unchanged. */
 bool plx_slice_u64(plx_slice s, uint64_t max, uint64_t *value);
 /* -1, 0, 1 by unsigned bytes, then by length. */

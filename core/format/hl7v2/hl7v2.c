@@ -2,6 +2,10 @@
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
 #include "core/format/hl7v2/hl7v2.h"
 
+#ifdef __SSE2__
+#include <immintrin.h>
+#endif
+
 #include "core/format/hl7v2/line.h"
 
 enum {
@@ -164,24 +168,91 @@ static uint32_t index_carefully(const parser *p, uint32_t from, uint32_t end, ui
     return n;
 }
 
-/* Index entries of bytes [from, end), one segment. The inner loop has no branch: one byte in five
- * is a delimiter, and a processor cannot guess which. */
-static void index_range(parser *p, uint32_t from, uint32_t end)
+#ifdef __SSE2__
+typedef struct block_finder {
+    __m128i kind[KINDS]; /* each delimiter in all bytes */
+} block_finder;
+
+static block_finder block_finder_of(const parser *p)
+{
+    return (block_finder){{_mm_set1_epi8(p->d.field), _mm_set1_epi8(p->d.component),
+                           _mm_set1_epi8(p->d.repetition), _mm_set1_epi8(p->d.subcomponent)}};
+}
+
+/* Bit i is set when byte i of the block is a delimiter. */
+static uint64_t block_mask(const block_finder *f, const uint8_t *at)
+{
+    uint64_t mask = 0;
+    for (int i = 0; i < BLOCK / 16; i++) {
+        const __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(at + 16 * i));
+        const __m128i hits = _mm_or_si128(
+            _mm_or_si128(_mm_cmpeq_epi8(bytes, f->kind[0]), _mm_cmpeq_epi8(bytes, f->kind[1])),
+            _mm_or_si128(_mm_cmpeq_epi8(bytes, f->kind[2]), _mm_cmpeq_epi8(bytes, f->kind[3])));
+        mask |= (uint64_t)(unsigned)_mm_movemask_epi8(hits) << 16 * i;
+    }
+    return mask;
+}
+
+static uint32_t bits_count(uint64_t x)
+{
+    x -= x >> 1 & UINT64_C(0x5555555555555555);
+    x = (x & UINT64_C(0x3333333333333333)) + (x >> 2 & UINT64_C(0x3333333333333333));
+    x = (x + (x >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+    return (uint32_t)(x * UINT64_C(0x0101010101010101) >> 56);
+}
+
+/* Writes the entries of [from, to), at most a block, and may write anything up to BLOCK entries. A
+ * few at a time, there or not, because a processor cannot guess how many there are. */
+static uint32_t block_index(const parser *p, uint32_t from, uint32_t to, uint32_t *index)
+{
+    enum { AT_ONCE = 8 };
+    const uint8_t *at = (const uint8_t *)p->bytes.at;
+    uint32_t n = 0;
+    if (p->bytes.n - from < BLOCK) {
+        for (; from < to; from++) {
+            index[n] = from;
+            n += p->is_delimiter[at[from]];
+        }
+        return n;
+    }
+    const block_finder f = block_finder_of(p);
+    uint64_t mask = block_mask(&f, at + from);
+    if (to - from < BLOCK) mask &= (UINT64_C(1) << (to - from)) - 1;
+    n = bits_count(mask);
+    for (uint32_t i = 0; i < n; i += AT_ONCE)
+        for (uint32_t k = i; k < i + AT_ONCE; k++) {
+            index[k] = from + (uint32_t)__builtin_ctzll(mask | UINT64_C(1) << (BLOCK - 1));
+            mask &= mask - 1;
+        }
+    return n;
+}
+#else
+/* Writes the entries of [from, to), at most a block, and may write one more. No branch: one byte in
+ * five is a delimiter, and a processor cannot guess which. */
+static uint32_t block_index(const parser *p, uint32_t from, uint32_t to, uint32_t *index)
 {
     const uint8_t *at = (const uint8_t *)p->bytes.at;
+    uint32_t n = 0;
+    for (; from < to; from++) {
+        index[n] = from;
+        n += p->is_delimiter[at[from]];
+    }
+    return n;
+}
+#endif
+
+/* Index entries of bytes [from, end), one segment. */
+static void index_range(parser *p, uint32_t from, uint32_t end)
+{
     uint32_t n = p->index_n;
     memset(p->next, 0, sizeof p->next);
     while (from < end) {
         uint32_t before = n, to = end - from > BLOCK ? from + BLOCK : end;
-        if (p->index_capacity >= BLOCK && n <= p->index_capacity - BLOCK) {
-            for (uint32_t *index = p->index; from < to; from++) {
-                index[n] = from;
-                n += p->is_delimiter[at[from]];
-            }
-        } else {
+        if (p->index_capacity >= BLOCK && n <= p->index_capacity - BLOCK)
+            n += block_index(p, from, to, p->index + n);
+        else
             n = index_carefully(p, from, to, n);
-            from = to;
-        }
+        from = to;
         if (n == before && end - from >= SKIP_MIN) from = skip(p, from, end);
     }
     p->index_n = n;

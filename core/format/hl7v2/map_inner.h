@@ -17,6 +17,8 @@ typedef struct plx_hl7_mapper {
     bool latin1; /* MSH-18 is ISO 8859-1 */
     bool full;   /* the arena was too small: what was mapped is not complete */
     uint32_t warnings;
+    plx_slice time_text; /* the last time that was read, and what it says: rows repeat it */
+    plx_when time;
 } plx_hl7_mapper;
 
 /* map_text.c: decoded texts. A span that is absent, empty or null gives an empty slice. */

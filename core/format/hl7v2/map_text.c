@@ -104,8 +104,9 @@ static plx_slice text_of(plx_hl7_mapper *p, plx_hl7_span span, bool lines)
 
 plx_slice plx_hl7_view(plx_hl7_mapper *p, plx_hl7_span span)
 {
-    if (span.presence != PLX_VALUE) return (plx_slice){p->m->bytes.at + span.offset, 0};
-    return plx_slice_trim(text_of(p, span, false));
+    const plx_slice raw = {p->m->bytes.at + span.offset, span.length};
+    if (span.presence != PLX_VALUE) return (plx_slice){raw.at, 0};
+    return plx_slice_trim(p->plain ? raw : text_of(p, span, false));
 }
 
 plx_text plx_hl7_view_text(plx_hl7_mapper *p, plx_hl7_span span)

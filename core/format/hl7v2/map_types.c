@@ -118,9 +118,15 @@ static plx_when map_time(plx_hl7_mapper *p, plx_hl7_span span, bool civil)
     when.presence = PLX_EMPTY;
     const plx_slice s = time_meant(p, parts);
     if (s.n == 0) return when;
+    if (!civil && plx_slice_equal(s, p->time_text)) return p->time;
     const plx_status status =
         civil ? plx_hl7_dtm_parse_civil(s, &when) : plx_hl7_dtm_parse(s, p->zone_minutes, &when);
-    if (status != PLX_OK) p->warnings++;
+    if (status != PLX_OK) {
+        p->warnings++;
+    } else if (!civil) {
+        p->time_text = s;
+        p->time = when;
+    }
     return when;
 }
 
