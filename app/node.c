@@ -12,7 +12,7 @@
 
 /* Who handed an item to the commit thread; the address is the name. */
 static const char FROM_MLLP, FROM_ENGINE;
-enum { DONE_BATCH = 256, LOOKS_PER_SECOND = 5 };
+enum { DONE_BATCH = 512, LOOKS_PER_SECOND = 5 };
 
 static void answer_not_accepted(plx_node *node, uint64_t ticket)
 {
@@ -23,42 +23,57 @@ static void answer_not_accepted(plx_node *node, uint64_t ticket)
 
 /* commit -> engine and acknowledgements. */
 
-static void tell_engine(plx_node *node, const plx_commit_item *item)
+/* What is durable, in journal order; the engine copies it. */
+static void tell_engine(plx_node *node, const plx_commit_item *items, size_t n)
 {
-    bool asked = item->owner == &FROM_ENGINE;
-    if (item->status == PLX_OK &&
-        plx_engine_put(node->engine, &item->entry, asked ? item->token : 0) != PLX_OK)
-        plx_log(PLX_LOG_WARN, "node", "entry-after-stop", PLX_LOG_NONE);
-    if (!asked) return;
-    if (item->token && item->status != PLX_OK) answer_not_accepted(node, item->token);
-    free((void *)(uintptr_t)item->entry.body.at);
+    plx_inbox_item put[DONE_BATCH];
+    for (size_t i = 0; i < n;) {
+        size_t put_n = 0;
+        for (; i < n && put_n < DONE_BATCH; i++)
+            if (items[i].status == PLX_OK)
+                put[put_n++] = (plx_inbox_item){
+                    items[i].entry, items[i].owner == &FROM_ENGINE ? items[i].token : 0};
+        if (plx_engine_put(node->engine, put, put_n) != PLX_OK)
+            plx_log(PLX_LOG_WARN, "node", "entry-after-stop", PLX_LOG_NONE);
+    }
+}
+
+static void tell_askers(plx_node *node, const plx_commit_item *items, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (items[i].owner != &FROM_ENGINE) continue;
+        if (items[i].token && items[i].status != PLX_OK) answer_not_accepted(node, items[i].token);
+        free((void *)(uintptr_t)items[i].entry.body.at);
+    }
+}
+
+static void tell_senders(plx_node *node, const plx_commit_item *items, size_t n)
+{
+    plx_mllp_done done[DONE_BATCH];
+    for (size_t i = 0; i < n;) {
+        size_t done_n = 0;
+        for (; i < n && done_n < DONE_BATCH; i++) {
+            const plx_commit_item *item = &items[i];
+            if (item->owner == &FROM_MLLP)
+                done[done_n++] = (plx_mllp_done){item->token,
+                                                 item->entry.seq,
+                                                 item->first.seq,
+                                                 item->entry.arrival_us,
+                                                 item->first.arrival_us,
+                                                 item->entry.verdict,
+                                                 item->first.verdict,
+                                                 item->status};
+        }
+        if (done_n) plx_mllp_server_done(node->mllp, done, done_n);
+    }
 }
 
 /* The engine copies first: a body that was told done belongs to its sender again. */
 static void on_durable(void *self, plx_commit_item *items, size_t n)
 {
-    plx_node *node = self;
-    for (size_t i = 0; i < n; i++)
-        tell_engine(node, &items[i]);
-    plx_mllp_done done[DONE_BATCH];
-    size_t done_n = 0;
-    for (size_t i = 0; i < n; i++) {
-        const plx_commit_item *item = &items[i];
-        if (item->owner != &FROM_MLLP) continue;
-        done[done_n++] = (plx_mllp_done){item->token,
-                                         item->entry.seq,
-                                         item->first.seq,
-                                         item->entry.arrival_us,
-                                         item->first.arrival_us,
-                                         item->entry.verdict,
-                                         item->first.verdict,
-                                         item->status};
-        if (done_n == DONE_BATCH) {
-            plx_mllp_server_done(node->mllp, done, done_n);
-            done_n = 0;
-        }
-    }
-    if (done_n) plx_mllp_server_done(node->mllp, done, done_n);
+    tell_engine(self, items, n);
+    tell_askers(self, items, n);
+    tell_senders(self, items, n);
 }
 
 /* The MLLP server's thread only; all of a round or nothing. */

@@ -2,8 +2,12 @@
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
 #include "edge/engine/engine.h"
 
+#include <errno.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "edge/engine/private.h"
 #include "edge/host/clock.h"
@@ -12,6 +16,17 @@
 int64_t engine_boot_us(void)
 {
     return plx_boot_us();
+}
+
+/* When processors are short the twin waits, and not the senders: what is durable is acknowledged,
+ * and a full inbox holds the commit thread back until the twin has caught up. */
+void engine_step_back(int steps)
+{
+    pid_t thread = gettid();
+    errno = 0;
+    int now = getpriority(PRIO_PROCESS, (id_t)thread);
+    if (errno == 0 && setpriority(PRIO_PROCESS, (id_t)thread, now + steps) != 0)
+        plx_log(PLX_LOG_WARN, "engine", "priority-kept", PLX_LOG_NONE);
 }
 
 void *engine_map(size_t n)
@@ -212,13 +227,16 @@ static int64_t idle_wait_us(const plx_engine *e)
 static void *engine_main(void *self)
 {
     plx_engine *e = self;
+    engine_step_back(ENGINE_NICE);
     plx_inbox_item items[ENGINE_BATCH];
     plx_status status = PLX_OK;
     for (;;) {
         uint64_t end = 0;
         size_t n = plx_inbox_peek(&e->inbox, items, ENGINE_BATCH, idle_wait_us(e), &end);
-        for (size_t i = 0; i < n && status == PLX_OK; i++)
+        for (size_t i = 0; i < n && status == PLX_OK; i++) {
             status = apply_item(e, &items[i]);
+            if (i % ENGINE_YIELD_EVERY == 0) sched_yield();
+        }
         if (n) plx_inbox_release(&e->inbox, end, n);
         if (status != PLX_OK) abort(); /* the journal holds everything: a restart replays it */
         e->applied_seq = plx_twin_seq(e->twin);
@@ -247,9 +265,9 @@ plx_status plx_engine_start(plx_engine *e)
     return PLX_OK;
 }
 
-plx_status plx_engine_put(plx_engine *e, const plx_entry *entry, uint64_t ticket)
+plx_status plx_engine_put(plx_engine *e, const plx_inbox_item *items, size_t n)
 {
-    return plx_inbox_put(&e->inbox, entry, ticket);
+    return plx_inbox_put(&e->inbox, items, n);
 }
 
 void plx_engine_accept(plx_engine *e, bool accept)

@@ -9,6 +9,7 @@
 
 #include "core/record/entry.h"
 #include "core/twin/twin.h"
+#include "edge/engine/inbox.h"
 
 enum {
     PLX_ENGINE_QUESTIONS_MAX = 1024,
@@ -51,9 +52,9 @@ PLX_MUST_CHECK plx_status plx_engine_start(plx_engine *engine);
 int64_t plx_engine_now(const plx_engine *engine);
 /* The journal is a demonstration's; when plx_engine_now may be called. */
 bool plx_engine_is_demo(const plx_engine *engine);
-/* Commit thread only, in journal order. Waits when the inbox is full. */
-PLX_MUST_CHECK plx_status plx_engine_put(plx_engine *engine, const plx_entry *entry,
-                                         uint64_t ticket);
+/* Commit thread only, in journal order; copied. Waits when the inbox is full. PLX_STOPPED,
+ * PLX_LIMIT as plx_inbox_put. */
+PLX_MUST_CHECK plx_status plx_engine_put(plx_engine *engine, const plx_inbox_item *items, size_t n);
 /* Any thread, does not wait: PLX_FULL when too many questions are open. Bytes are copied. */
 PLX_MUST_CHECK plx_status plx_engine_ask(plx_engine *engine, uint64_t ticket, bool post,
                                          plx_slice path, plx_slice query, plx_slice body);

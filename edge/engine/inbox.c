@@ -47,49 +47,77 @@ void plx_inbox_destroy(plx_inbox *inbox)
     *inbox = (plx_inbox){0};
 }
 
+/* Where the writer is while it fills room that the reader does not look at yet. */
+typedef struct inbox_writer {
+    uint64_t head, tail, n;
+} inbox_writer;
+
 /* Bytes that must be free for a record of this size at the writer's place, the skip included. */
-static uint64_t room_needed(const plx_inbox *inbox, uint64_t size)
+static uint64_t room_needed(const inbox_writer *at, uint64_t size)
 {
-    uint64_t to_end = PLX_INBOX_BYTES - (inbox->tail & (PLX_INBOX_BYTES - 1));
+    uint64_t to_end = PLX_INBOX_BYTES - (at->tail & (PLX_INBOX_BYTES - 1));
     return size <= to_end ? size : to_end + size;
 }
 
-static void write_record(plx_inbox *inbox, const plx_entry *entry, uint64_t ticket, uint64_t size)
+static bool fits(const inbox_writer *at, uint64_t size)
 {
-    uint64_t place = inbox->tail & (PLX_INBOX_BYTES - 1);
+    return at->n < PLX_INBOX_ENTRIES_MAX &&
+           PLX_INBOX_BYTES - (at->tail - at->head) >= room_needed(at, size) + sizeof(inbox_record);
+}
+
+static void write_record(uint8_t *bytes, inbox_writer *at, const plx_inbox_item *item)
+{
+    const plx_entry *entry = &item->entry;
+    uint64_t size = record_size(entry), place = at->tail & (PLX_INBOX_BYTES - 1);
     if (size > PLX_INBOX_BYTES - place) {
-        ((inbox_record *)(void *)(inbox->bytes + place))->size = 0;
-        inbox->tail += PLX_INBOX_BYTES - place;
+        ((inbox_record *)(void *)(bytes + place))->size = 0;
+        at->tail += PLX_INBOX_BYTES - place;
         place = 0;
     }
-    inbox_record *record = (inbox_record *)(void *)(inbox->bytes + place);
-    *record = (inbox_record){.size = size, .ticket = ticket, .entry = *entry};
+    inbox_record *record = (inbox_record *)(void *)(bytes + place);
+    *record = (inbox_record){.size = size, .ticket = item->ticket, .entry = *entry};
     char *peer = (char *)(record + 1), *body = peer + entry->peer.n;
     if (entry->peer.n) memcpy(peer, entry->peer.at, entry->peer.n);
     if (entry->body.n) memcpy(body, entry->body.at, entry->body.n);
     record->entry.peer.at = peer;
     record->entry.body.at = body;
-    inbox->tail += size;
-    inbox->n++;
+    at->tail += size;
+    at->n++;
 }
 
-plx_status plx_inbox_put(plx_inbox *inbox, const plx_entry *entry, uint64_t ticket)
+/* Until the next record fits; false when closed. */
+static bool wait_for_room(plx_inbox *inbox, uint64_t size, inbox_writer *at)
 {
-    uint64_t size = record_size(entry);
-    if (size > PLX_INBOX_BYTES / 2) return PLX_LIMIT;
     pthread_mutex_lock(&inbox->mutex);
-    while (!inbox->closed && (inbox->n >= PLX_INBOX_ENTRIES_MAX ||
-                              PLX_INBOX_BYTES - (inbox->tail - inbox->head) <
-                                  room_needed(inbox, size) + sizeof(inbox_record)))
+    for (;;) {
+        *at = (inbox_writer){inbox->head, inbox->tail, inbox->n};
+        if (inbox->closed || fits(at, size)) break;
         pthread_cond_wait(&inbox->not_full, &inbox->mutex);
-    bool closed = inbox->closed;
-    if (!closed) {
-        bool was_empty = inbox->n == 0;
-        write_record(inbox, entry, ticket, size);
-        if (was_empty) pthread_cond_signal(&inbox->not_empty);
     }
+    bool open = !inbox->closed;
     pthread_mutex_unlock(&inbox->mutex);
-    return closed ? PLX_STOPPED : PLX_OK;
+    return open;
+}
+
+plx_status plx_inbox_put(plx_inbox *inbox, const plx_inbox_item *items, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (record_size(&items[i].entry) > PLX_INBOX_BYTES / 2) return PLX_LIMIT;
+    for (size_t i = 0; i < n;) {
+        inbox_writer at;
+        if (!wait_for_room(inbox, record_size(&items[i].entry), &at)) return PLX_STOPPED;
+        size_t from = i;
+        /* Behind the tail only this writer moves: no lock is needed to fill it. */
+        while (i < n && fits(&at, record_size(&items[i].entry)))
+            write_record(inbox->bytes, &at, &items[i++]);
+        pthread_mutex_lock(&inbox->mutex);
+        bool was_empty = inbox->n == 0;
+        inbox->tail = at.tail;
+        inbox->n += i - from;
+        if (was_empty) pthread_cond_signal(&inbox->not_empty);
+        pthread_mutex_unlock(&inbox->mutex);
+    }
+    return PLX_OK;
 }
 
 static void wait_for_entry(plx_inbox *inbox, int64_t wait_us)

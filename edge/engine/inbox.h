@@ -32,8 +32,10 @@ typedef struct plx_inbox_item {
 
 PLX_MUST_CHECK plx_status plx_inbox_init(plx_inbox *inbox);
 void plx_inbox_destroy(plx_inbox *inbox); /* accepts a zeroed struct */
-/* Waits for room; PLX_STOPPED when closed. */
-PLX_MUST_CHECK plx_status plx_inbox_put(plx_inbox *inbox, const plx_entry *entry, uint64_t ticket);
+/* One writer: all of them in this order, copied, with one wake-up of the reader for as many as fit
+ * at once. Waits for room. PLX_LIMIT: one is too large, and none was put; PLX_STOPPED: closed, and
+ * the rest was not put. */
+PLX_MUST_CHECK plx_status plx_inbox_put(plx_inbox *inbox, const plx_inbox_item *items, size_t n);
 /* Up to max entries without removing them; waits at most wait_us for the first or a poke. *end:
  * pass it to release when done with them. */
 size_t plx_inbox_peek(plx_inbox *inbox, plx_inbox_item *items, size_t max, int64_t wait_us,

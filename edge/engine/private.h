@@ -18,7 +18,11 @@ enum {
     ENGINE_VIEW_ENCOUNTERS = 1 << 22,
     ENGINE_FEEDS_US = 500000, /* the books are told at most twice a second */
     ENGINE_DEAD_SHOWN = 500,
-    ENGINE_REPAIRS_MAX = 64,              /* resent dead letters whose outcome is not known yet */
+    ENGINE_NICE = 5, /* steps behind the threads that acknowledge */
+    ENGINE_SNAPSHOT_NICE = 10,
+    ENGINE_SNAPSHOT_REST = 20, /* times as long as one took, before entries call for the next */
+    ENGINE_YIELD_EVERY = 4,    /* entries between two offers of the processor to others */
+    ENGINE_REPAIRS_MAX = 64,   /* resent dead letters whose outcome is not known yet */
     ENGINE_STEP_BYTES = 512 * 1024 * 1024 /* address space; a message of 16 MiB maps in it */
 };
 
@@ -39,7 +43,8 @@ typedef struct engine_snapshot {
     pthread_t thread;
     bool running;
     atomic_bool finished;
-    void *region; /* owned: the fork that is hashed and written */
+    int64_t finished_us; /* boot clock, by the thread */
+    void *region;        /* owned: the fork that is hashed and written */
     size_t used;
     uint64_t seq;
     const plx_engine_ports *ports;
@@ -75,7 +80,7 @@ struct plx_engine {
 
     engine_snapshot snapshot;
     uint64_t snapshot_seq;
-    int64_t snapshot_at_us; /* boot clock */
+    int64_t snapshot_at_us, snapshot_next_us; /* boot clock; next: for the sake of entries */
     _Atomic uint64_t applied_seq, snapshots;
 };
 
@@ -87,6 +92,7 @@ void engine_answer_outcome(plx_engine *engine, const plx_inbox_item *item,
 void engine_snapshot_consider(plx_engine *engine, bool now);
 void engine_snapshot_finish(plx_engine *engine); /* waits for a running one */
 int64_t engine_boot_us(void);
-void *engine_map(size_t n); /* reserved address space, zero pages; NULL when refused */
+void engine_step_back(int steps); /* the calling thread's priority */
+void *engine_map(size_t n);       /* reserved address space, zero pages; NULL when refused */
 
 #endif
