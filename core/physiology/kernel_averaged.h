@@ -134,6 +134,14 @@ LANE_INLINE lane av_pericardium(const lane_block *b, const av_circuit *c, const 
     return lane_positive(y - 1.0f);
 }
 
+/* As circulation_limited: where wide vessels empty stiff arteries faster than a step (z > 1), the
+ * flows meet the pressure that makes z 1. What to add to it. */
+LANE_INLINE lane av_limited(const av_circuit *c, lane net)
+{
+    lane z = AV_STEP_S * c->e_art * (c->g_sp + c->g_ep);
+    return AV_STEP_S * c->e_art * net * lane_positive(z - 1.0f) / (z * z + 1e-6f);
+}
+
 LANE_INLINE av_volumes av_rate(const lane_block *b, const av_circuit *c, const av_volumes *v,
                                av_flows *out)
 {
@@ -146,7 +154,6 @@ LANE_INLINE av_volumes av_rate(const lane_block *b, const av_circuit *c, const a
     lane p_ra = pf_ra + c->chest + peri;
     lane p_pp = circulation_vein(v->pa, c->vu_pa, c->e_pa) + c->chest;
     lane pf_pv = av_left_pressure(c, v->pv, peri, s);
-    lane q_sp = (p_sa - p_sv) * c->g_sp, q_ep = (p_sa - p_ev) * c->g_ep;
     lane g_sv = circulation_vein_conductance(v->sv, c->open_sv, c->g_sv);
     lane g_ev = circulation_vein_conductance(v->ev, c->open_ev, c->g_ev);
     lane q_pp = (p_pp - pf_pv - c->chest) * c->g_pp;
@@ -156,6 +163,9 @@ LANE_INLINE av_volumes av_rate(const lane_block *b, const av_circuit *c, const a
     lane bears = lane_clamp((420.0f - p_sa) * (1 / 80.0f), 0, 1); /* no heart ejects against more */
     out->left = lane_min(out->left * b->x.av_left, 0.9f * out->lv_edv * c->per_beat) * bears;
     out->right = lane_min(out->right * b->x.av_right, 0.9f * out->rv_edv * c->per_beat);
+    lane q_sp = (p_sa - p_sv) * c->g_sp, q_ep = (p_sa - p_ev) * c->g_ep;
+    lane run_off = av_limited(c, out->left - q_sp - q_ep);
+    q_sp += run_off * c->g_sp, q_ep += run_off * c->g_ep;
     /* a pressed atrium is stiff: the veins meet the pressure that it has at the end of the step */
     lane stiff = c->e_ra + lane_select(peri > 0, (1.0f + peri) * c->e_heart, lane_all(0));
     lane net = (p_sv - p_ra) * g_sv + (p_ev - p_ra) * g_ev - out->right;
