@@ -3,7 +3,7 @@
 /* Once a second: what drugs, illness, posture, temperature and viscosity make of this body (coef),
  * and the water and the blood that come and go.
  * Fluids after Bighamian, Reisner & Hahn 2016: X = blood volume over its start,
- *   dX/dt = u - v - K (X - r) - urine,  dr/dt = sum u_i/(1 + a_i) - (v + urine)/(1 + a_v).
+ *   dX/dt = u - v - K (X - r) - urine,  dr/dt = sum u_i/(1 + a_i) - v/(1 + a_v) - urine/(1 + a).
  * Numbers of the drugs: table `pharmacodynamics`; of the conditions: `slow_conditions`. All priors,
  * tuned on published responses; the reason of each is in knowledge/physiology. */
 #ifndef PLX_CORE_PHYSIOLOGY_KERNEL_SLOW_H
@@ -15,9 +15,11 @@
 
 #define CHEST_OVER_LUNG 1.2225f /* compliances, 0.2445 over 0.2 L/cmH2O */
 #define HB_PER_HCT 34.0f        /* g/dL of red cells */
-#define A_LOSS 0.8f             /* distribution ratio of what is lost (prior) */
+#define A_LOSS 0.8f             /* distribution ratio of blood that is lost (prior) */
 #define URINE_LAG_S 400.0f
 #define WOUND_FLOOR_MMHG 10.0f
+#define WATER_QUANTUM_ML (1.0f / 512)
+#define CELLS_QUANTUM_ML (1.0f / 2048)
 #define BLOOD_LEFT_ML 900.0f /* a body that has lost more than all but this bleeds no further */
 
 /* Sums of what drugs and conditions do; each acts on a factor or an amount. */
@@ -77,6 +79,13 @@ LANE_INLINE void slow_drug(const plx_pharmacodynamics *d, lane e, slow_effects *
     sum->nmb = sum->nmb + e * d->nmb - sum->nmb * e * d->nmb;
 }
 
+LANE_INLINE void slow_late(const plx_pharmacodynamics *d, lane e, slow_effects *sum)
+{
+    sum->r *= 1.0f + d->late_r * e;
+    sum->c_sa *= 1.0f + d->late_c_sa * e;
+    sum->dvu += d->late_dvu_ml * e;
+}
+
 /* Opioids compete with naloxone for one receptor: E = q / (1 + q + N), q summed over them. */
 LANE_INLINE lane slow_opioid(const lane_block *b, const plx_second *s)
 {
@@ -98,9 +107,10 @@ LANE_INLINE void slow_drugs(const lane_block *b, const plx_second *s, slow_effec
         lane e = slow_hill(s->effect_ug_l[drug], ec50, d->gamma);
         lane most = d->pressor ? b->p.pd_max * weaker : one;
         slow_drug(d, e * most, sum);
-        if (d->low_ec50_ug_l > 0) /* a second, opposite action at low concentration */
-            sum->r *= 1.0f + d->low_r * slow_hill(s->effect_ug_l[drug],
-                                                  d->low_ec50_ug_l * b->p.pd_ec50, 1);
+        if (d->late_ec50_ug_l > 0) {
+            ec50 = d->late_ec50_ug_l * b->p.pd_ec50 * refractory;
+            slow_late(d, slow_hill(s->effect_ug_l[drug], ec50, 2) * most, sum);
+        }
         if (d->sedative) sedated = lane_max(sedated, e);
     }
     uint32_t opioids = (1u << PLX_DRUG_FENTANYL) | (1u << PLX_DRUG_MORPHINE);
@@ -171,7 +181,7 @@ LANE_INLINE void slow_vessels(lane_block *b, const plx_second *s, const slow_eff
              (1.0f - 0.1f * af);
     k->e_lv = e * lane_clamp(1.0f - 0.7f * weak, 0.15f, 1);
     k->e_rv = e * lane_clamp(1.0f - 0.35f * weak, 0.3f, 1);
-    k->c_sa = lane_max(b->p.c_sa * d->c_sa, 0.05f * b->p.v_scale);
+    k->c_sa = lane_max(b->p.c_sa * lane_clamp(d->c_sa, 0.2f, 2), 0.05f * b->p.v_scale);
     lane dvu = b->p.vu_v + b->p.v_scale * (d->dvu + 500.0f * sepsis + 700.0f * anaphylaxis);
     float suction = -s->lbnp_mmhg, legs = -s->legs_up_ml;
     k->vu_sv = 1435.4f * b->p.v_scale + 0.6f * dvu + 10.0f * suction * b->p.v_scale;
@@ -207,6 +217,16 @@ LANE_INLINE void slow_heat(lane_block *b, const plx_second *s, const slow_effect
     b->k.lactate_add = d->lactate;
 }
 
+/* What is added every second to a large volume comes in whole quanta: such sums are exact in float
+ * (water up to 32 L, red cells up to 8 L), so no second is lost to rounding. Up and down take turns
+ * by the golden ratio, so the sum of the quanta keeps within a few of the sum of the flow. */
+LANE_INLINE lane slow_quanta(lane flow, float quantum, uint64_t time_s)
+{
+    int32_t turn = (int32_t)((uint32_t)time_s * 2654435769u);
+    lane n = flow * (1 / quantum) + (float)turn * (1 / 4294967296.0f);
+    return ((n + 12582912.0f) - 12582912.0f) * quantum; /* 1.5 * 2^23 rounds to a whole number */
+}
+
 typedef struct slow_flows {
     lane blood_in, blood_out, water_in, urine, filtered; /* mL/s */
     lane rbc_in, toward;                                 /* mL/s; toward: dr/dt */
@@ -224,16 +244,16 @@ LANE_INLINE void slow_infused(const lane_block *b, const plx_second *s, slow_flo
     }
 }
 
-LANE_INLINE lane slow_bleeding(lane_block *b, const plx_second *s)
+LANE_INLINE lane slow_bleeding(lane_block *b, const plx_second *s, uint64_t time_s)
 {
     lane_state *x = &b->x;
-    x->bleed_k += s->wound_ml_s_mmhg * b->p.bleed;
     x->bleed_k *= 1 - s->clot_per_s;
+    x->bleed_k += s->wound_ml_s_mmhg * b->p.bleed;
     float held = s->bleed_held ? s->bleed_factor : 1;
     lane rate =
         (s->bleed_ml_s * b->p.bleed + x->bleed_k * lane_positive(x->map - WOUND_FLOOR_MMHG)) * held;
     lane left = lane_clamp((x->v_blood - BLOOD_LEFT_ML * b->p.v_scale) * (1 / 200.0f), 0, 1);
-    rate *= left;
+    rate = slow_quanta(rate * left, WATER_QUANTUM_ML, time_s);
     x->bled += rate;
     return rate;
 }
@@ -259,7 +279,7 @@ LANE_INLINE void slow_exchange(lane_block *b, const plx_second *s, slow_flows *f
     lane leaky = s->severity[PLX_CONDITION_SEPSIS] * b->p.sick;
     lane anaphylaxis = s->severity[PLX_CONDITION_ANAPHYLAXIS] * b->p.sick;
     lane plasma = x->v_blood - x->v_rbc;
-    lane leak = plasma * (anaphylaxis * (0.55f / 600) + leaky * (0.06f / 3600));
+    lane leak = plasma * (anaphylaxis * (0.43f / 600) + leaky * (0.06f / 3600));
     lane over = x->v_blood - b->p.v_blood0;
     lane k = b->p.k_fluid * (1.0f + 3.0f * leaky + anaphylaxis);
     f->filtered = k * (over - x->r_ref) + leak;
@@ -283,22 +303,28 @@ LANE_INLINE void slow_book(double *row, lane amount)
 }
 
 LANE_INLINE void slow_fluids(lane_block *b, const plx_second *s, const slow_effects *d,
-                             const plx_body_books *books)
+                             uint64_t time_s, const plx_body_books *books)
 {
     lane_state *x = &b->x;
     slow_flows f;
     lane none = lane_all(0);
     f.blood_in = f.water_in = f.rbc_in = f.toward = none;
     slow_infused(b, s, &f);
-    f.blood_out = slow_bleeding(b, s);
+    f.blood_out = slow_bleeding(b, s, time_s);
     f.urine = slow_urine(b, d);
     slow_exchange(b, s, &f);
-    f.toward -= (f.blood_out + f.urine) * (1 / (1 + A_LOSS));
-    lane hct = x->v_rbc / x->v_blood, rbc_out = f.blood_out * hct;
+    f.filtered = slow_quanta(f.filtered, WATER_QUANTUM_ML, time_s);
+    /* urine is salt water and leaves as Ringer came; else what is given and passed again would cost
+     * plasma */
+    lane a_urine = plx_fluid_distribution[PLX_FLUID_RINGER] * b->p.a_fluid;
+    f.toward -= f.blood_out * (1 / (1 + A_LOSS)) + f.urine / (1.0f + a_urine);
+    lane rbc_out = f.blood_out * (x->v_rbc / x->v_blood);
+    f.rbc_in = slow_quanta(f.rbc_in, CELLS_QUANTUM_ML, time_s);
+    rbc_out = slow_quanta(rbc_out, CELLS_QUANTUM_ML, time_s);
     b->k.inflow = f.blood_in - f.blood_out - f.urine - f.filtered;
     lane_add(&x->v_blood, &x->v_blood_rest, b->k.inflow);
     x->v_rbc += f.rbc_in - rbc_out;
-    x->r_ref += f.toward;
+    x->r_ref += slow_quanta(f.toward, WATER_QUANTUM_ML, time_s);
     x->isf += f.filtered;
     /* saline: 0.9 mmol/L a litre in the reference man (prior) */
     x->be_fix -= 0.9e-3f * s->fluid_ml_s[PLX_FLUID_SALINE] / b->p.v_scale;
@@ -312,15 +338,15 @@ LANE_INLINE void slow_step(lane_block *b, const plx_second *s, uint64_t time_s,
                            const plx_body_books *books)
 {
     slow_effects sum = slow_nothing();
+    if (time_s % 60 == 0) slow_settle_book(&b->x); /* before the book takes this second's flows */
     slow_drugs(b, s, &sum);
     slow_lung(b, s, sum.r_aw);
     slow_vessels(b, s, &sum);
     slow_heat(b, s, &sum);
-    slow_fluids(b, s, &sum, books);
+    slow_fluids(b, s, &sum, time_s, books);
     b->k.drive = lane_positive(sum.drive);
     b->k.strength = lane_clamp((1.0f - sum.nmb) * (1.0f - b->x.fatigue), 0, 1);
     b->x.v_eff = lane_clamp(b->x.v_eff + s->effusion_ml_s * b->p.sick, 0, 2500);
-    if (time_s % 60 == 59) slow_settle_book(&b->x);
 }
 
 #endif

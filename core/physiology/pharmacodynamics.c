@@ -12,18 +12,23 @@ const plx_pharmacodynamics plx_pharmacodynamics_of[PLX_DRUG_N] = {
                                  .pressor = true},
     [PLX_DRUG_PHENYLEPHRINE] =
         {.ec50_ug_l = 30, .gamma = 1, .r = 2.4f, .dvu_ml = -250, .c_sa = -0.65f, .pressor = true},
-    [PLX_DRUG_EPINEPHRINE] = {.ec50_ug_l = 1.5f,
+    /* Beta first: at 0.1 ug/kg/min the heart works harder and the vessels open (fitted to the three
+     * rates of Stratton 1985, J Appl Physiol 58:1199); alpha takes over at several times that
+     * (prior). */
+    [PLX_DRUG_EPINEPHRINE] = {.ec50_ug_l = 0.55f,
                               .gamma = 1,
-                              .r = 2.5f,
-                              .e_max = 1.5f,
-                              .dvu_ml = -250,
-                              .c_sa = -0.3f,
-                              .period = -0.35f,
+                              .r = -0.78f,
+                              .e_max = 2.7f,
+                              .dvu_ml = -450,
+                              .c_sa = -0.6f,
+                              .period = -0.11f,
                               .drive = 0.2f,
                               .r_aw = -0.5f,
                               .lactate_mmol_l_s = 1.5e-3f,
-                              .low_ec50_ug_l = 0.3f,
-                              .low_r = -0.3f,
+                              .late_ec50_ug_l = 8,
+                              .late_r = 5,
+                              .late_dvu_ml = -250,
+                              .late_c_sa = -0.3f,
                               .pressor = true},
     [PLX_DRUG_VASOPRESSIN] = {.ec50_ug_l = 0.15f,
                               .gamma = 1,
@@ -87,8 +92,9 @@ const plx_pharmacodynamics plx_pharmacodynamics_of[PLX_DRUG_N] = {
         {.ec50_ug_l = 15, .gamma = 1, .r = -0.1f, .e_max = 0.2f, .period = -0.2f, .r_aw = -0.5f},
 };
 
+/* Crystalloids: tuned with the diuresis on Hahn 2020 and PMC6901468. */
 const float plx_fluid_distribution[PLX_FLUID_N] = {
-    [PLX_FLUID_RINGER] = 1.7f,   [PLX_FLUID_SALINE] = 1.7f, [PLX_FLUID_ALBUMIN5] = 0.3f,
+    [PLX_FLUID_RINGER] = 2.0f,   [PLX_FLUID_SALINE] = 2.0f, [PLX_FLUID_ALBUMIN5] = 0.3f,
     [PLX_FLUID_HES] = 0.3f,      [PLX_FLUID_PLASMA] = 0.2f, [PLX_FLUID_PRBC] = 0,
     [PLX_FLUID_WHOLE_BLOOD] = 0,
 };

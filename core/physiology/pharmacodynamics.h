@@ -28,7 +28,9 @@ typedef struct plx_pharmacodynamics {
     float r_aw;
     float nmb;
     float lactate_mmol_l_s;
-    float low_ec50_ug_l, low_r; /* a second action on resistance at low concentration */
+    float
+        late_ec50_ug_l; /* a second, steeper action (squared) at a higher concentration; 0 = none */
+    float late_r, late_dvu_ml, late_c_sa;
     bool pressor, sedative, opioid, drive_squared;
 } plx_pharmacodynamics;
 
