@@ -7,6 +7,8 @@
 #include "core/base/mathx.h"
 
 #define FOREVER -1.0
+#define GONE 1e-6 /* ug, or ug/L: a drug that has left the body */
+#define ANTIPYRETIC_S (6 * 3600)
 #define VASOPRESSIN_UG_PER_UNIT 1.9 /* verify */
 #define DECOMPRESSION_TAU_S 20.0
 #define DRAIN_ML_S 5.0          /* a pericardial tap */
@@ -30,6 +32,17 @@ static const double onset_s[PLX_CONDITION_N] = {
     [PLX_CONDITION_BRADYCARDIA] = 5,
 };
 
+/* ug/kg at once or in a minute: ten times what is customary, or a known overdose. Beyond it a unit
+ * is wrong more likely than the dose is meant. */
+static const double most_ug_kg[PLX_DRUG_N] = {
+    [PLX_DRUG_NOREPINEPHRINE] = 20, [PLX_DRUG_PHENYLEPHRINE] = 100,    [PLX_DRUG_EPINEPHRINE] = 150,
+    [PLX_DRUG_VASOPRESSIN] = 10,    [PLX_DRUG_DOBUTAMINE] = 500,       [PLX_DRUG_PROPOFOL] = 25e3,
+    [PLX_DRUG_ETOMIDATE] = 4e3,     [PLX_DRUG_KETAMINE] = 50e3,        [PLX_DRUG_MIDAZOLAM] = 4e3,
+    [PLX_DRUG_FENTANYL] = 500,      [PLX_DRUG_MORPHINE] = 10e3,        [PLX_DRUG_NALOXONE] = 2e3,
+    [PLX_DRUG_ROCURONIUM] = 12e3,   [PLX_DRUG_SUCCINYLCHOLINE] = 20e3, [PLX_DRUG_ATROPINE] = 2e3,
+    [PLX_DRUG_NITROGLYCERIN] = 500, [PLX_DRUG_FUROSEMIDE] = 40e3,      [PLX_DRUG_SALBUTAMOL] = 1e3,
+};
+
 static const double fluid_hct[PLX_FLUID_N] = {
     [PLX_FLUID_PRBC] = 0.60, [PLX_FLUID_WHOLE_BLOOD] = 0.40};
 
@@ -38,6 +51,7 @@ void plx_care_init(plx_care *c, const plx_person *person)
     memset(c, 0, sizeof *c);
     c->person = *person;
     c->bleed_factor = 1;
+    c->clot_per_s = 1 / CLOT_TAU_S;
     for (int i = 0; i < PLX_CARE_DRUGS_MAX; i++)
         c->drugs[i].model.drug = PLX_DRUG_N;
     if (person->chronic & PLX_CHRONIC_COPD) c->severity_aim[PLX_CONDITION_COPD] = 0.3;
@@ -100,47 +114,88 @@ static double in_ug(const plx_care *c, plx_dose_unit unit, double amount)
     }
 }
 
-static plx_drug_state *drug_place(plx_care *c, plx_drug drug)
-{
-    plx_drug_state *spare = NULL;
-    for (int i = 0; i < PLX_CARE_DRUGS_MAX; i++) {
-        if (c->drugs[i].model.drug == (uint32_t)drug) return &c->drugs[i];
-        if (c->drugs[i].model.drug == PLX_DRUG_N && !spare) spare = &c->drugs[i];
-    }
-    return spare;
-}
-
-static plx_care_run *run_place(plx_care *c, uint32_t kind, uint32_t what)
+static bool drug_is_gone(const plx_care *c, const plx_drug_state *d)
 {
     for (int i = 0; i < PLX_CARE_INFUSIONS_MAX; i++)
-        if (c->runs[i].rate > 0 && c->runs[i].kind == kind && c->runs[i].what == what &&
-            kind == PLX_ACTION_DRUG)
-            return &c->runs[i]; /* a new rate replaces the old one */
+        if (c->runs[i].rate > 0 && c->runs[i].kind == PLX_ACTION_DRUG &&
+            c->runs[i].what == d->model.drug)
+            return false;
+    return d->amount_ug[0] + d->amount_ug[1] + d->amount_ug[2] < GONE && d->effect_ug_l < GONE;
+}
+
+/* Where the drug is kept: its own place, a free one, or that of a drug which is gone. */
+static plx_drug_state *drug_place(plx_care *c, plx_drug drug)
+{
+    plx_drug_state *spare = NULL, *gone = NULL;
+    for (int i = 0; i < PLX_CARE_DRUGS_MAX; i++) {
+        plx_drug_state *d = &c->drugs[i];
+        if (d->model.drug == (uint32_t)drug) return d;
+        if (d->model.drug == PLX_DRUG_N)
+            spare = spare ? spare : d;
+        else if (!gone && drug_is_gone(c, d))
+            gone = d;
+    }
+    return spare ? spare : gone;
+}
+
+static plx_care_run *run_place(plx_care *c)
+{
     for (int i = 0; i < PLX_CARE_INFUSIONS_MAX; i++)
         if (c->runs[i].rate <= 0) return &c->runs[i];
     return NULL;
 }
 
-static plx_status give_drug(plx_care *c, const plx_action *a, char *why, size_t size)
+/* A new rate replaces the old one; an amount over some time runs beside it. */
+static plx_care_run *rate_place(plx_care *c, plx_drug drug)
+{
+    for (int i = 0; i < PLX_CARE_INFUSIONS_MAX; i++) {
+        plx_care_run *r = &c->runs[i];
+        if (r->rate > 0 && r->kind == PLX_ACTION_DRUG && r->what == (uint32_t)drug && r->ordered)
+            return r;
+    }
+    return run_place(c);
+}
+
+static plx_status dose_check(const plx_care *c, const plx_action *a, char *why, size_t size)
 {
     if ((unsigned)a->drug >= PLX_DRUG_N) return refuse(why, size, "the drug is not known");
-    double ug = in_ug(c, a->unit, a->amount);
-    if (!(ug >= 0) || ug > 1e7) return refuse(why, size, "the dose is below 0 or above 10 g");
+    if ((unsigned)a->unit >= PLX_DOSE_N) return refuse(why, size, "the unit is not known");
+    bool units =
+        a->unit == PLX_DOSE_UNIT || a->unit == PLX_DOSE_UNIT_MIN || a->unit == PLX_DOSE_UNIT_H;
+    if (units && a->drug != PLX_DRUG_VASOPRESSIN)
+        return refuse(why, size, "only vasopressin is given in units");
+    double ug = in_ug(c, a->unit, a->amount) * (is_rate(a->unit) ? 60 : 1);
+    if (!(ug >= 0)) return refuse(why, size, "a dose is not below 0");
+    if (ug > most_ug_kg[a->drug] * c->person.weight_kg)
+        return refuse(why, size, "the dose is over ten times what is customary: check its unit");
+    return PLX_OK;
+}
+
+/* The clearance is that of the rate ordered last (drug.h), for as long as some of it is there. */
+static plx_status give_drug(plx_care *c, const plx_action *a, char *why, size_t size)
+{
+    PLX_TRY(dose_check(c, a, why, size));
+    bool rate = is_rate(a->unit), runs = rate || a->duration_s > 0;
+    double ug = in_ug(c, a->unit, a->amount), over_s = a->duration_s;
     plx_drug_state *place = drug_place(c, a->drug);
-    plx_care_run *run = run_place(c, PLX_ACTION_DRUG, (uint32_t)a->drug);
-    bool runs = is_rate(a->unit) || a->duration_s > 0;
+    plx_care_run *run = rate ? rate_place(c, a->drug) : run_place(c);
     if (!place || (runs && !run)) return PLX_FULL;
-    double rate = is_rate(a->unit) ? ug : a->duration_s > 0 ? ug / a->duration_s : 0;
-    double per_kg_min = rate * 60 / c->person.weight_kg;
-    if (place->model.drug != (uint32_t)a->drug) memset(place, 0, sizeof *place);
-    place->model = plx_drug_model_for(a->drug, &c->person, per_kg_min);
+    bool other = place->model.drug != (uint32_t)a->drug;
+    if (other) memset(place, 0, sizeof *place);
+    if (other || rate || drug_is_gone(c, place))
+        place->model =
+            plx_drug_model_for(a->drug, &c->person, rate ? ug * 60 / c->person.weight_kg : 0);
     if (!runs) {
         place->amount_ug[0] += ug;
         place->given_ug += ug;
         return PLX_OK;
     }
-    double total = !is_rate(a->unit) ? ug : a->duration_s > 0 ? rate * a->duration_s : FOREVER;
-    *run = (plx_care_run){PLX_ACTION_DRUG, (uint32_t)a->drug, rate, total, 0};
+    double total = !rate ? ug : over_s > 0 ? ug * over_s : FOREVER;
+    *run = (plx_care_run){.kind = PLX_ACTION_DRUG,
+                          .what = (uint32_t)a->drug,
+                          .rate = rate ? ug : ug / over_s,
+                          .left = total,
+                          .ordered = rate};
     return PLX_OK;
 }
 
@@ -150,13 +205,16 @@ static plx_status give_fluid(plx_care *c, const plx_action *a, char *why, size_t
     if (!(a->amount > 0) || a->amount > 20000)
         return refuse(why, size, "a fluid needs a volume of up to 20 L");
     if (!(a->hct >= 0) || a->hct > 0.9) return refuse(why, size, "hct goes from 0 to 0.9");
-    plx_care_run *run = run_place(c, PLX_ACTION_FLUID, (uint32_t)a->fluid);
+    plx_care_run *run = run_place(c);
     if (!run) return PLX_FULL;
     double rate = a->rate_ml_min > 0 ? a->rate_ml_min / 60
                                      : a->amount / (a->duration_s > 0 ? a->duration_s : 60);
     if (rate > 20) return refuse(why, size, "no line takes more than 20 mL/s");
-    *run = (plx_care_run){PLX_ACTION_FLUID, (uint32_t)a->fluid, rate, a->amount,
-                          a->hct > 0 ? a->hct : fluid_hct[a->fluid]};
+    *run = (plx_care_run){.kind = PLX_ACTION_FLUID,
+                          .what = (uint32_t)a->fluid,
+                          .rate = rate,
+                          .left = a->amount,
+                          .hct = (float)(a->hct > 0 ? a->hct : fluid_hct[a->fluid])};
     return PLX_OK;
 }
 
@@ -164,10 +222,12 @@ static plx_status bleed(plx_care *c, const plx_action *a, char *why, size_t size
 {
     if (!(a->rate_ml_min > 0) || a->rate_ml_min > 1200)
         return refuse(why, size, "bleeding needs a rate of up to 1200 mL/min");
-    plx_care_run *run = run_place(c, PLX_ACTION_BLEED, 0);
+    if (a->amount < 0) return refuse(why, size, "the blood lost is not below 0 mL");
+    plx_care_run *run = run_place(c);
     if (!run) return PLX_FULL;
-    *run = (plx_care_run){PLX_ACTION_BLEED, 0, a->rate_ml_min / 60,
-                          a->amount > 0 ? a->amount : FOREVER, 0};
+    *run = (plx_care_run){.kind = PLX_ACTION_BLEED,
+                          .rate = a->rate_ml_min / 60,
+                          .left = a->amount > 0 ? a->amount : FOREVER};
     return PLX_OK;
 }
 
@@ -188,41 +248,61 @@ static void stop(plx_care *c, const plx_action *a)
         bool this_drug = r->kind == PLX_ACTION_DRUG && r->what == (uint32_t)a->drug;
         if (a->drug == PLX_DRUG_N ? r->kind != PLX_ACTION_DRUG : this_drug) r->rate = 0;
     }
+    if (a->drug != PLX_DRUG_N) return;
+    c->wound_new_ml_s_mmhg = 0;
+    c->clot_per_s = 1; /* what bleeds by itself is closed within the coming second */
+}
+
+static bool within(double x, double low, double high)
+{
+    return x >= low && x <= high;
+}
+
+static bool zero_or_within(double x, double low, double high)
+{
+    return x == 0 || within(x, low, high);
+}
+
+static bool airway_is_sound(const plx_airway *w)
+{
+    return (unsigned)w->device < PLX_OXYGEN_N && (unsigned)w->vent <= PLX_VENT_PRESSURE &&
+           within((double)w->flow_l_min, 0, 80) && zero_or_within((double)w->fi_o2, 0.1, 1) &&
+           within((double)w->peep_cmh2o, 0, 30) && within((double)w->pressure_cmh2o, 0, 50) &&
+           within((double)w->vt_l, 0, 2) && zero_or_within((double)w->rate_per_min, 4, 60) &&
+           within((double)w->set_rate_per_min, 0, 60) &&
+           zero_or_within((double)w->inspiration, 0.2, 0.7);
 }
 
 static plx_status check_range(const plx_action *a, char *why, size_t size)
 {
     double x = a->amount;
-    if (x != x || a->duration_s != a->duration_s || a->duration_s < 0)
-        return refuse(why, size, "an amount or a duration is not a number");
+    if (x != x) return refuse(why, size, "the amount is not a number");
+    if (!within(a->duration_s, 0, 1e7))
+        return refuse(why, size, "a duration goes from 0 to 115 days");
     switch (a->kind) {
     case PLX_ACTION_CONDITION:
         if ((unsigned)a->condition >= PLX_CONDITION_N)
             return refuse(why, size, "the condition is not known");
-        return x < 0 || x > 1 ? refuse(why, size, "severity goes from 0 to 1") : PLX_OK;
+        return within(x, 0, 1) ? PLX_OK : refuse(why, size, "severity goes from 0 to 1");
     case PLX_ACTION_BLEEDING_CONTROL:
-        return x < 0 || x > 1 ? refuse(why, size, "the share left goes from 0 to 1") : PLX_OK;
+        return within(x, 0, 1) ? PLX_OK : refuse(why, size, "the share left goes from 0 to 1");
     case PLX_ACTION_WOUND:
-        return x < 0 || x > 1200 ? refuse(why, size, "a wound bleeds up to 1200 mL/min") : PLX_OK;
+        return within(x, 0, 1200) ? PLX_OK : refuse(why, size, "a wound bleeds up to 1200 mL/min");
+    case PLX_ACTION_PERICARDIOCENTESIS:
+        return within(x, 0, 2500) ? PLX_OK : refuse(why, size, "0 to 2500 mL can be drained");
     case PLX_ACTION_TEMPERATURE:
     case PLX_ACTION_COOLING:
-        return x != 0 && (x < 25 || x > 42)
-                   ? refuse(why, size, "temperature goes from 25 to 42 degC")
-                   : PLX_OK;
+        return zero_or_within(x, 25, 42) ? PLX_OK
+                                         : refuse(why, size, "temperature goes from 25 to 42 degC");
     case PLX_ACTION_LBNP:
-        return x > 0 || x < -120 ? refuse(why, size, "suction goes from -120 to 0 mmHg") : PLX_OK;
+        return within(x, -120, 0) ? PLX_OK : refuse(why, size, "suction goes from -120 to 0 mmHg");
     case PLX_ACTION_LEG_RAISE:
     case PLX_ACTION_STAND:
-        return x < 0 || x > 1500 ? refuse(why, size, "posture shifts up to 1500 mL") : PLX_OK;
-    case PLX_ACTION_AIRWAY: {
-        const plx_airway *w = &a->airway;
-        bool good = w->flow_l_min >= 0 && w->flow_l_min <= 80 && w->peep_cmh2o >= 0 &&
-                    w->peep_cmh2o <= 30 && w->pressure_cmh2o >= 0 && w->pressure_cmh2o <= 60 &&
-                    w->rate_per_min >= 0 && w->rate_per_min <= 60 && w->vt_l >= 0 && w->vt_l <= 2 &&
-                    (w->fi_o2 == 0 || (w->fi_o2 >= 0.1f && w->fi_o2 <= 1));
-        return good ? PLX_OK
-                    : refuse(why, size, "a setting of the airway is outside its range (second.h)");
-    }
+        return within(x, 0, 1500) ? PLX_OK : refuse(why, size, "posture shifts up to 1500 mL");
+    case PLX_ACTION_AIRWAY:
+        return airway_is_sound(&a->airway)
+                   ? PLX_OK
+                   : refuse(why, size, "a setting of the airway is outside its range (second.h)");
     default:
         return PLX_OK;
     }
@@ -255,10 +335,9 @@ plx_status plx_care_act(plx_care *c, const plx_action *a, char *why, size_t size
         break;
     case PLX_ACTION_PERICARDIOCENTESIS:
         c->drain_ml += a->amount > 0 ? a->amount : EFFUSION_FULL_ML;
-        c->severity_aim[PLX_CONDITION_TAMPONADE] = c->severity[PLX_CONDITION_TAMPONADE];
         break;
     case PLX_ACTION_ANTIPYRETIC:
-        c->antipyretic = true;
+        c->antipyretic_left_s = a->duration_s > 0 ? (uint32_t)a->duration_s : ANTIPYRETIC_S;
         break;
     case PLX_ACTION_COOLING:
         c->temp_set_degc = a->amount;
@@ -309,8 +388,10 @@ static void runs_step(plx_care *c, plx_second *s, double drug_ug_s[PLX_DRUG_N])
         if (r->kind == PLX_ACTION_DRUG) drug_ug_s[r->what] += now;
         if (r->kind == PLX_ACTION_BLEED) s->bleed_ml_s += (float)now;
         if (r->kind != PLX_ACTION_FLUID) continue;
-        s->fluid_ml_s[r->what] += (float)now;
-        s->fluid_hct[r->what] = (float)r->hct;
+        float *flow = &s->fluid_ml_s[r->what], *hct = &s->fluid_hct[r->what];
+        float both = *flow + (float)now; /* two bags that differ are mixed */
+        if (both > 0) *hct += (r->hct - *hct) * (float)now / both;
+        *flow = both;
     }
 }
 
@@ -319,30 +400,38 @@ static void drugs_step(plx_care *c, plx_second *s, const double drug_ug_s[PLX_DR
     for (int i = 0; i < PLX_CARE_DRUGS_MAX; i++) {
         plx_drug_state *d = &c->drugs[i];
         uint32_t drug = d->model.drug;
-        if (drug == PLX_DRUG_N) continue;
+        if (drug == PLX_DRUG_N || (drug_ug_s[drug] <= 0 && drug_is_gone(c, d))) continue;
         plx_drug_step(d, drug_ug_s[drug]);
-        if (d->effect_ug_l < 1e-6 && drug_ug_s[drug] <= 0 && d->amount_ug[0] < 1e-6) continue;
         s->effect_ug_l[drug] = (float)d->effect_ug_l;
         s->drugs |= 1u << drug;
     }
 }
 
+/* The effusion follows the severity, and the severity what is drained. */
+static float effusion_step(plx_care *c, double severity_before)
+{
+    double *severity = &c->severity[PLX_CONDITION_TAMPONADE];
+    if (c->drain_ml <= 0) return (float)(EFFUSION_FULL_ML * (*severity - severity_before));
+    double now = c->drain_ml < DRAIN_ML_S ? c->drain_ml : DRAIN_ML_S;
+    c->drain_ml -= now;
+    *severity = severity_before - now / EFFUSION_FULL_ML;
+    if (*severity < 0) *severity = 0;
+    c->severity_aim[PLX_CONDITION_TAMPONADE] = *severity;
+    return (float)-now;
+}
+
 static void conditions_step(plx_care *c, plx_second *s)
 {
+    double tamponade = c->severity[PLX_CONDITION_TAMPONADE];
     for (int i = 0; i < PLX_CONDITION_N; i++) {
         double way = c->severity_aim[i] - c->severity[i], most = c->severity_per_s[i];
         c->severity[i] += way > most ? most : way < -most ? -most : way;
-        s->severity[i] = (float)c->severity[i];
     }
+    s->effusion_ml_s = effusion_step(c, tamponade);
+    for (int i = 0; i < PLX_CONDITION_N; i++)
+        s->severity[i] = (float)c->severity[i];
     if (c->relieving) c->tension_relief += (1 - c->tension_relief) / DECOMPRESSION_TAU_S;
     s->severity[PLX_CONDITION_TENSION_PNEUMOTHORAX] *= (float)(1 - c->tension_relief);
-    double grows = c->severity_aim[PLX_CONDITION_TAMPONADE] - c->severity[PLX_CONDITION_TAMPONADE];
-    if (grows > 0)
-        s->effusion_ml_s = (float)(EFFUSION_FULL_ML * c->severity_per_s[PLX_CONDITION_TAMPONADE]);
-    if (c->drain_ml > 0) {
-        s->effusion_ml_s = (float)-DRAIN_ML_S;
-        c->drain_ml -= DRAIN_ML_S;
-    }
 }
 
 void plx_care_step(plx_care *c, plx_second *s)
@@ -354,14 +443,18 @@ void plx_care_step(plx_care *c, plx_second *s)
     conditions_step(c, s);
     s->wound_ml_s_mmhg = (float)c->wound_new_ml_s_mmhg;
     c->wound_new_ml_s_mmhg = 0;
-    s->clot_per_s = (float)(1 / CLOT_TAU_S);
+    s->clot_per_s = (float)c->clot_per_s;
+    c->clot_per_s = 1 / CLOT_TAU_S;
     s->bleed_factor = (float)c->bleed_factor;
     s->bleed_held = c->bleed_held;
     s->legs_up_ml = (float)c->legs_up_ml;
     if (c->legs_left_s > 0 && (c->legs_left_s -= 1) <= 0) c->legs_up_ml = 0;
     s->lbnp_mmhg = (float)c->lbnp_mmhg;
     s->temp_set_degc = (float)c->temp_set_degc;
-    if (c->antipyretic && c->temp_set_degc == 0) s->temp_set_degc = 37, s->temp_tau_s = 1500;
+    if (c->antipyretic_left_s > 0) {
+        c->antipyretic_left_s--;
+        if (c->temp_set_degc == 0) s->temp_set_degc = 37, s->temp_tau_s = 1500;
+    }
     s->temp_imposed_degc = (float)c->temp_imposed_degc;
     s->airway = c->airway;
     c->time_s++;

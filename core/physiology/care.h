@@ -15,19 +15,19 @@
     X(DRUG, "drug")   /* drug; amount, unit; duration_s: bolus when 0 and not a rate */            \
     X(FLUID, "fluid") /* fluid; amount mL over duration_s (0 = 60 s); hct */                       \
     X(BLEED, "bleed") /* rate_ml_min for amount mL (0 = until stopped) */                          \
-    X(WOUND, "wound") /* amount mL/min at a MAP of 90; flows by pressure, clots */                 \
+    X(WOUND, "wound") /* amount mL/min at a MAP of 90; flows by pressure, clots in hours */        \
     X(BLEEDING_CONTROL, "bleeding_control") /* amount: share of the flow that is left, 0..1 */     \
     X(CONDITION, "condition") /* condition, amount: severity 0..1, duration_s: onset */            \
     X(AIRWAY, "airway")       /* airway: all of it replaces what was */                            \
     X(DECOMPRESS, "decompress")                                                                    \
     X(PERICARDIOCENTESIS, "pericardiocentesis") /* amount mL drained; 0 = all */                   \
-    X(ANTIPYRETIC, "antipyretic")                                                                  \
-    X(COOLING, "cooling")             /* amount: degC to reach */                                  \
+    X(ANTIPYRETIC, "antipyretic")               /* acts for duration_s (0 = 6 h) */                \
+    X(COOLING, "cooling")                       /* amount: degC to reach */                        \
     X(TEMPERATURE, "temperature")     /* amount: degC imposed on the body at once; 0 = released */ \
     X(LEG_RAISE, "passive_leg_raise") /* amount mL (0 = 250); lies flat again after duration_s */  \
     X(STAND, "stand")                 /* amount mL that pool in the legs (0 = 600) */              \
     X(LBNP, "lbnp")                   /* amount mmHg, 0 or negative */                             \
-    X(STOP, "stop")                   /* ends all infusions of drug (or all fluids and bleeding) */
+    X(STOP, "stop") /* ends all infusions of drug; of PLX_DRUG_N: all fluids, bleeding, wounds */
 
 typedef enum plx_action_kind {
 #define X(id, word) PLX_ACTION_##id,
@@ -72,7 +72,8 @@ typedef struct plx_care_run {
     uint32_t what; /* drug or fluid */
     double rate;   /* ug/s or mL/s */
     double left;   /* ug or mL still to give; infinite = -1 */
-    double hct;    /* of a blood product */
+    float hct;     /* of a blood product */
+    bool ordered;  /* as a rate: the next such order replaces it */
 } plx_care_run;
 
 typedef struct plx_care {
@@ -86,7 +87,8 @@ typedef struct plx_care {
     bool relieving;
     double wound_new_ml_s_mmhg, clot_per_s, bleed_factor, drain_ml;
     double legs_up_ml, legs_left_s, lbnp_mmhg, temp_set_degc, temp_imposed_degc;
-    bool antipyretic, bleed_held;
+    uint32_t antipyretic_left_s;
+    bool bleed_held;
     plx_airway airway;
 } plx_care;
 
@@ -94,7 +96,8 @@ typedef struct plx_care {
 void plx_care_init(plx_care *care, const plx_person *person);
 
 /* Now. PLX_RANGE: an amount outside what is sensible (the sentence is in why, 100 bytes);
- * PLX_FULL: too many infusions or drugs at once; nothing is changed on error. */
+ * PLX_FULL: too many infusions or drugs at once (a drug that has left the body gives up its place);
+ * nothing is changed on error. */
 plx_status plx_care_act(plx_care *care, const plx_action *action, char *why, size_t why_size);
 
 /* The coming second: *second is filled and the care moves on by one second. */

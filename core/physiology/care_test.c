@@ -97,6 +97,20 @@ static void senseless_actions_are_refused(void **state)
         {.kind = PLX_ACTION_DRUG, .amount = NAN},
         {.kind = PLX_ACTION_DRUG, .drug = PLX_DRUG_N, .amount = 1},
         {.kind = PLX_ACTION_AIRWAY, .airway = {.fi_o2 = 2}},
+        {.kind = PLX_ACTION_AIRWAY, .airway = {.device = PLX_OXYGEN_N}},
+        {.kind = PLX_ACTION_AIRWAY, .airway = {.vent = PLX_VENT_VOLUME, .rate_per_min = 2}},
+        {.kind = PLX_ACTION_AIRWAY, .airway = {.inspiration = 0.9f}},
+        {.kind = PLX_ACTION_AIRWAY, .airway = {.set_rate_per_min = NAN}},
+        {.kind = PLX_ACTION_BLEED, .amount = -1, .rate_ml_min = 50},
+        {.kind = PLX_ACTION_WOUND, .amount = 2000},
+        {.kind = PLX_ACTION_BLEEDING_CONTROL, .amount = 1.1},
+        {.kind = PLX_ACTION_PERICARDIOCENTESIS, .amount = -20},
+        {.kind = PLX_ACTION_STAND, .amount = 2000},
+        {.kind = PLX_ACTION_DRUG, .drug = PLX_DRUG_FENTANYL, .amount = 1, .unit = PLX_DOSE_UNIT},
+        {.kind = PLX_ACTION_DRUG, .drug = PLX_DRUG_FENTANYL, .amount = 100, .unit = PLX_DOSE_MG},
+        {.kind = PLX_ACTION_DRUG, .drug = PLX_DRUG_FENTANYL, .amount = 1, .duration_s = -1},
+        {.kind = PLX_ACTION_DRUG, .drug = PLX_DRUG_FENTANYL, .amount = -1, .unit = PLX_DOSE_UG},
+        {.kind = PLX_ACTION_DRUG, .unit = PLX_DOSE_N, .amount = 1},
         {.kind = PLX_ACTION_N},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -115,6 +129,211 @@ static void too_much_at_once_is_full(void **state)
     for (int i = 0; i < PLX_CARE_INFUSIONS_MAX; i++)
         assert_int_equal(plx_care_act(&care, &a, why, sizeof why), PLX_OK);
     assert_int_equal(plx_care_act(&care, &a, why, sizeof why), PLX_FULL);
+}
+
+static void did(plx_care *care, plx_action a)
+{
+    assert_int_equal(plx_care_act(care, &a, why, sizeof why), PLX_OK);
+}
+
+static bool near(double x, double wanted)
+{
+    return fabs(x - wanted) <= 1e-6 * fabs(wanted) + 1e-9;
+}
+
+static plx_action dose(plx_drug drug, double amount, plx_dose_unit unit, double duration_s)
+{
+    return (plx_action){.kind = PLX_ACTION_DRUG,
+                        .drug = drug,
+                        .amount = amount,
+                        .unit = unit,
+                        .duration_s = duration_s};
+}
+
+static double given_ug(const plx_care *care, plx_drug drug)
+{
+    for (int i = 0; i < PLX_CARE_DRUGS_MAX; i++)
+        if (care->drugs[i].model.drug == (uint32_t)drug) return care->drugs[i].given_ug;
+    return 0;
+}
+
+/* 75 kg, one hour of each. */
+static void every_unit_is_read(void **state)
+{
+    (void)state;
+    const struct {
+        plx_drug drug;
+        plx_dose_unit unit;
+        double amount, ug;
+    } orders[] = {
+        {PLX_DRUG_FENTANYL, PLX_DOSE_UG, 100, 100},
+        {PLX_DRUG_PROPOFOL, PLX_DOSE_MG, 150, 150e3},
+        {PLX_DRUG_FENTANYL, PLX_DOSE_UG_KG, 2, 150},
+        {PLX_DRUG_KETAMINE, PLX_DOSE_MG_KG, 1, 75e3},
+        {PLX_DRUG_VASOPRESSIN, PLX_DOSE_UNIT, 2, 3.8},
+        {PLX_DRUG_NITROGLYCERIN, PLX_DOSE_UG_MIN, 50, 3000},
+        {PLX_DRUG_MORPHINE, PLX_DOSE_MG_MIN, 0.1, 6000},
+        {PLX_DRUG_MIDAZOLAM, PLX_DOSE_MG_H, 5, 5000},
+        {PLX_DRUG_NOREPINEPHRINE, PLX_DOSE_UG_KG_MIN, 0.1, 450},
+        {PLX_DRUG_FENTANYL, PLX_DOSE_UG_KG_H, 2, 150},
+        {PLX_DRUG_PROPOFOL, PLX_DOSE_MG_KG_H, 3, 225e3},
+        {PLX_DRUG_VASOPRESSIN, PLX_DOSE_UNIT_MIN, 0.03, 3.42},
+        {PLX_DRUG_VASOPRESSIN, PLX_DOSE_UNIT_H, 1.8, 3.42},
+    };
+    for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
+        plx_care care = care_of(&man);
+        did(&care, dose(orders[i].drug, orders[i].amount, orders[i].unit, 0));
+        after(&care, 3600);
+        assert_true(near(given_ug(&care, orders[i].drug), orders[i].ug));
+    }
+}
+
+static void a_new_rate_replaces_the_old_one_only(void **state)
+{
+    (void)state;
+    plx_care care = care_of(&man);
+    did(&care, dose(PLX_DRUG_PROPOFOL, 3, PLX_DOSE_MG_KG_H, 0));
+    after(&care, 1200); /* 75 mg */
+    did(&care, dose(PLX_DRUG_PROPOFOL, 6, PLX_DOSE_MG_KG_H, 0));
+    did(&care, dose(PLX_DRUG_PROPOFOL, 20, PLX_DOSE_MG, 60)); /* beside it */
+    after(&care, 1200);                                       /* 150 mg and 20 mg */
+    did(&care, dose(PLX_DRUG_PROPOFOL, 0, PLX_DOSE_MG_KG_H, 0));
+    after(&care, 600);
+    assert_true(near(given_ug(&care, PLX_DRUG_PROPOFOL), 245e3));
+    did(&care, dose(PLX_DRUG_PROPOFOL, 6, PLX_DOSE_MG_KG_H, 0));
+    did(&care, (plx_action){.kind = PLX_ACTION_STOP, .drug = PLX_DRUG_PROPOFOL});
+    after(&care, 600);
+    assert_true(near(given_ug(&care, PLX_DRUG_PROPOFOL), 245e3));
+}
+
+static void a_bolus_leaves_the_clearance_of_the_infusion(void **state)
+{
+    (void)state;
+    plx_care care = care_of(&man);
+    did(&care, dose(PLX_DRUG_PHENYLEPHRINE, 4, PLX_DOSE_UG_KG_MIN, 0));
+    after(&care, 1800);
+    double running = plx_care_plasma_ug_l(&care, PLX_DRUG_PHENYLEPHRINE);
+    did(&care, dose(PLX_DRUG_PHENYLEPHRINE, 100, PLX_DOSE_UG, 0));
+    double clearance = care.drugs[0].model.clearance_l_min;
+    assert_true(clearance < 6);
+    assert_true(plx_care_plasma_ug_l(&care, PLX_DRUG_PHENYLEPHRINE) - running < 5);
+    did(&care, dose(PLX_DRUG_PHENYLEPHRINE, 0.5, PLX_DOSE_UG_KG_MIN, 0));
+    assert_true(care.drugs[0].model.clearance_l_min > 9);
+}
+
+static void a_drug_that_has_left_gives_up_its_place(void **state)
+{
+    (void)state;
+    const plx_drug eight[] = {PLX_DRUG_SUCCINYLCHOLINE, PLX_DRUG_KETAMINE,  PLX_DRUG_FENTANYL,
+                              PLX_DRUG_MORPHINE,        PLX_DRUG_MIDAZOLAM, PLX_DRUG_ETOMIDATE,
+                              PLX_DRUG_ATROPINE,        PLX_DRUG_FUROSEMIDE};
+    plx_care care = care_of(&man);
+    for (int i = 0; i < PLX_CARE_DRUGS_MAX; i++)
+        did(&care, dose(eight[i], 1, PLX_DOSE_MG, 0));
+    plx_action ninth = dose(PLX_DRUG_ROCURONIUM, 50, PLX_DOSE_MG, 0);
+    assert_int_equal(plx_care_act(&care, &ninth, why, sizeof why), PLX_FULL);
+    plx_second s = after(&care, 3600); /* succinylcholine is gone after 30 of its half-lives */
+    assert_true((s.drugs & (1u << PLX_DRUG_SUCCINYLCHOLINE)) == 0);
+    assert_true((s.drugs & (1u << PLX_DRUG_MORPHINE)) != 0);
+    did(&care, ninth);
+    assert_true((after(&care, 60).drugs & (1u << PLX_DRUG_ROCURONIUM)) != 0);
+    assert_true(given_ug(&care, PLX_DRUG_SUCCINYLCHOLINE) == 0);
+    assert_true(near(given_ug(&care, PLX_DRUG_MORPHINE), 1000));
+}
+
+static void two_bags_are_mixed(void **state)
+{
+    (void)state;
+    plx_care care = care_of(&man);
+    plx_action bag = {.kind = PLX_ACTION_FLUID,
+                      .fluid = PLX_FLUID_PRBC,
+                      .amount = 300,
+                      .duration_s = 300,
+                      .hct = 0.7};
+    did(&care, bag);
+    bag.hct = 0.5, bag.duration_s = 100; /* three times as fast */
+    did(&care, bag);
+    plx_second s = after(&care, 1);
+    assert_true(near((double)s.fluid_ml_s[PLX_FLUID_PRBC], 4));
+    assert_true(fabs((double)s.fluid_hct[PLX_FLUID_PRBC] - 0.55) < 1e-6);
+    assert_true(fabs((double)after(&care, 150).fluid_hct[PLX_FLUID_PRBC] - 0.7) < 1e-6);
+}
+
+static void a_wound_opens_once_clots_and_is_closed(void **state)
+{
+    (void)state;
+    plx_care care = care_of(&man);
+    did(&care, (plx_action){.kind = PLX_ACTION_WOUND, .amount = 96});
+    plx_second s = after(&care, 1);
+    assert_true(near((double)s.wound_ml_s_mmhg, 96 / 60.0 / 80));
+    assert_true(after(&care, 1).wound_ml_s_mmhg == 0);
+    double clot_s = 1 / (double)after(&care, 1).clot_per_s;
+    assert_true(clot_s >= 3600 && clot_s <= 6 * 3600);
+    did(&care, (plx_action){.kind = PLX_ACTION_BLEEDING_CONTROL, .amount = 0.1});
+    s = after(&care, 1);
+    assert_true(s.bleed_held && s.bleed_factor == 0.1f);
+    did(&care, (plx_action){.kind = PLX_ACTION_STOP, .drug = PLX_DRUG_N});
+    assert_true(after(&care, 1).clot_per_s == 1);
+    assert_true(after(&care, 1).clot_per_s < 1e-3f);
+}
+
+static double effusion_ml(plx_care *care, uint32_t seconds)
+{
+    double ml = 0;
+    for (uint32_t i = 0; i < seconds; i++)
+        ml += (double)after(care, 1).effusion_ml_s;
+    return ml;
+}
+
+static void an_effusion_grows_is_drained_and_comes_again(void **state)
+{
+    (void)state;
+    plx_care care = care_of(&man);
+    plx_action ill = {
+        .kind = PLX_ACTION_CONDITION, .condition = PLX_CONDITION_TAMPONADE, .amount = 0.7};
+    did(&care, ill);
+    double whole = effusion_ml(&care, 400);
+    assert_true(whole > 300 && effusion_ml(&care, 400) == 0);
+    did(&care, (plx_action){.kind = PLX_ACTION_PERICARDIOCENTESIS, .amount = 52});
+    assert_true(fabs(effusion_ml(&care, 300) + 52) < 1e-3);
+    did(&care, (plx_action){.kind = PLX_ACTION_PERICARDIOCENTESIS});
+    assert_true(effusion_ml(&care, 600) <= 52 - whole + 1e-3);
+    assert_true(after(&care, 1).severity[PLX_CONDITION_TAMPONADE] == 0);
+    did(&care, ill);
+    assert_true(fabs(effusion_ml(&care, 400) - whole) < 1e-2);
+    ill.amount = 0;
+    did(&care, ill); /* resorbed */
+    assert_true(fabs(effusion_ml(&care, 400) + whole) < 1e-2);
+}
+
+static void what_is_done_for_a_time_ends(void **state)
+{
+    (void)state;
+    plx_care care = care_of(&man);
+    did(&care, (plx_action){.kind = PLX_ACTION_ANTIPYRETIC, .duration_s = 600});
+    did(&care, (plx_action){.kind = PLX_ACTION_LEG_RAISE, .duration_s = 300});
+    plx_second s = after(&care, 300);
+    assert_true(s.temp_set_degc == 37 && s.temp_tau_s == 1500 && s.legs_up_ml == 250);
+    assert_true(after(&care, 1).legs_up_ml == 0);
+    assert_true(after(&care, 299).temp_set_degc == 37);
+    assert_true(after(&care, 1).temp_set_degc == 0);
+    did(&care, (plx_action){.kind = PLX_ACTION_STAND});
+    did(&care, (plx_action){.kind = PLX_ACTION_LBNP, .amount = -40});
+    did(&care, (plx_action){.kind = PLX_ACTION_TEMPERATURE, .amount = 39});
+    s = after(&care, 5000);
+    assert_true(s.legs_up_ml == -600 && s.lbnp_mmhg == -40 && s.temp_imposed_degc == 39);
+}
+
+static void chronic_illness_is_there_from_the_start(void **state)
+{
+    (void)state;
+    plx_person ill = man;
+    ill.chronic = PLX_CHRONIC_COPD | PLX_CHRONIC_ATRIAL_FIBRILLATION;
+    plx_care care = care_of(&ill);
+    plx_second s = after(&care, 1);
+    assert_true(s.severity[PLX_CONDITION_COPD] > 0.1f);
+    assert_true(s.severity[PLX_CONDITION_ATRIAL_FIBRILLATION] == 1);
+    assert_true(s.severity[PLX_CONDITION_ASTHMA] == 0);
 }
 
 static double plasma(plx_drug drug, double ug_kg_min)
@@ -213,6 +432,15 @@ int main(void)
         cmocka_unit_test(illness_comes_and_is_relieved),
         cmocka_unit_test(senseless_actions_are_refused),
         cmocka_unit_test(too_much_at_once_is_full),
+        cmocka_unit_test(every_unit_is_read),
+        cmocka_unit_test(a_new_rate_replaces_the_old_one_only),
+        cmocka_unit_test(a_bolus_leaves_the_clearance_of_the_infusion),
+        cmocka_unit_test(a_drug_that_has_left_gives_up_its_place),
+        cmocka_unit_test(two_bags_are_mixed),
+        cmocka_unit_test(a_wound_opens_once_clots_and_is_closed),
+        cmocka_unit_test(an_effusion_grows_is_drained_and_comes_again),
+        cmocka_unit_test(what_is_done_for_a_time_ends),
+        cmocka_unit_test(chronic_illness_is_there_from_the_start),
         cmocka_unit_test(infusions_reach_the_measured_plasma),
         cmocka_unit_test(clearance_falls_with_illness),
         cmocka_unit_test(drugs_are_conserved_for_a_day),
