@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { WORDS_MAX = 32, START_MS_MAX = 20000, PORT_FIRST = 20000, PORTS = 12000 };
+enum { WORDS_MAX = 32, START_MS_MAX = 20000, STARTS_MAX = 3, PORT_FIRST = 20000, PORTS = 12000 };
 
 static const char *binary(void)
 {
@@ -21,23 +21,41 @@ static const char *binary(void)
     return path ? path : "pollux";
 }
 
+/* Nobody listens there. */
+static bool is_free(unsigned port)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_port = htons((uint16_t)port),
+                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int on = 1, fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    bool bound = setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
+                 bind(fd, (struct sockaddr *)&address, sizeof address) == 0;
+    close(fd);
+    return bound;
+}
+
 /* Below the ports that the system gives to connections, so that none of these takes it before the
  * server has it; each process begins at another place. */
-static uint16_t free_port(void)
+static unsigned free_port(void)
 {
     static uint32_t next;
     if (next == 0) next = (uint32_t)getpid() * 7;
     for (int tries = 0; tries < PORTS; tries++) {
-        uint16_t port = (uint16_t)(PORT_FIRST + next++ % PORTS);
-        struct sockaddr_in address = {.sin_family = AF_INET,
-                                      .sin_port = htons(port),
-                                      .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-        int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        bool is_free = bind(fd, (struct sockaddr *)&address, sizeof address) == 0;
-        close(fd);
-        if (is_free) return port;
+        unsigned port = PORT_FIRST + next++ % PORTS;
+        if (is_free(port)) return port;
     }
     abort();
+}
+
+static unsigned port_of(const char *address)
+{
+    return (unsigned)strtoul(strrchr(address, ':') + 1, NULL, 10);
+}
+
+static void take_ports(server_process *server)
+{
+    snprintf(server->mllp, sizeof server->mllp, "127.0.0.1:%u", free_port());
+    snprintf(server->http, sizeof server->http, "127.0.0.1:%u", free_port());
 }
 
 void server_prepare(server_process *server)
@@ -46,8 +64,7 @@ void server_prepare(server_process *server)
     const char *base = getenv("TMPDIR");
     snprintf(server->data, sizeof server->data, "%s/pollux-test-XXXXXX", base ? base : "/tmp");
     if (!mkdtemp(server->data)) abort();
-    snprintf(server->mllp, sizeof server->mllp, "127.0.0.1:%u", free_port());
-    snprintf(server->http, sizeof server->http, "127.0.0.1:%u", free_port());
+    take_ports(server);
 }
 
 static void silence(int fd)
@@ -60,9 +77,8 @@ static void silence(int fd)
 
 static bool answers(const char *address)
 {
-    unsigned port = (unsigned)strtoul(strrchr(address, ':') + 1, NULL, 10);
     struct sockaddr_in to = {.sin_family = AF_INET,
-                             .sin_port = htons((uint16_t)port),
+                             .sin_port = htons((uint16_t)port_of(address)),
                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     bool good = connect(fd, (struct sockaddr *)&to, sizeof to) == 0;
@@ -70,7 +86,7 @@ static bool answers(const char *address)
     return good;
 }
 
-bool server_start(server_process *server)
+static bool start_once(server_process *server)
 {
     server->pid = fork();
     if (server->pid == 0) {
@@ -83,8 +99,23 @@ bool server_start(server_process *server)
     struct timespec pause = {.tv_nsec = 2000000};
     for (int waited_ms = 0; waited_ms < START_MS_MAX; waited_ms += 2) {
         if (answers(server->mllp)) return true;
-        if (waitpid(server->pid, NULL, WNOHANG) == server->pid) break;
+        if (waitpid(server->pid, NULL, WNOHANG) == server->pid) {
+            server->pid = 0;
+            return false;
+        }
         nanosleep(&pause, NULL);
+    }
+    server_kill(server);
+    return false;
+}
+
+/* Another program may have taken a port since it was found free. */
+bool server_start(server_process *server)
+{
+    for (int tries = 0; tries < STARTS_MAX; tries++) {
+        if (start_once(server)) return true;
+        if (is_free(port_of(server->mllp)) && is_free(port_of(server->http))) break;
+        take_ports(server);
     }
     return false;
 }

@@ -17,7 +17,8 @@ typedef struct server_process {
 
 /* A new empty directory below the temporary one, and two free ports. */
 void server_prepare(server_process *server);
-/* POLLUX serve; returns when its MLLP port answers or after 20 s. */
+/* POLLUX serve; returns when its MLLP port answers or after 20 s. Takes other ports when these are
+ * no longer free: read the addresses afterwards. */
 bool server_start(server_process *server);
 void server_kill(server_process *server);     /* SIGKILL, waits */
 int server_terminate(server_process *server); /* SIGTERM, waits; its exit status */
