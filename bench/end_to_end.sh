@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # SPDX-FileCopyrightText: 2026 The Pollux authors
 # Durable messages end to end: `pollux hl7 send` over many connections into `pollux serve`, each message
-# answered after its sync, beside the disk's own sync. CSV on stdout. Usage: bench/end_to_end.sh BUILDDIR [MESSAGES]
+# answered after its sync, beside the disk's own sync. lag: from the last answer until the twin has applied all. CSV on
+# stdout. On a machine with other work: chrt -r 1 in front keeps it apart. Usage: bench/end_to_end.sh BUILDDIR [MESSAGES]
 set -eu
 build=$1
 wanted=${2:-600000}
@@ -20,7 +21,11 @@ trap stop EXIT INT TERM
 once=$("$pollux" hl7 parse "$folder/day.mllp" --json | wc -l)
 bytes=$(wc -c <"$folder/day.mllp")
 
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+free_port() {
+    python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+port=$(free_port)
+http=$(free_port)
 wait_for() {
     python3 - "$1" <<'P'
 import socket, sys, time
@@ -35,21 +40,29 @@ P
 run_case() {
     connections=$1 window=$2
     rm -rf "$folder/data"
-    "$pollux" serve --data "$folder/data" --mllp "127.0.0.1:$port" --http 127.0.0.1:0 2>/dev/null &
+    "$pollux" serve --data "$folder/data" --mllp "127.0.0.1:$port" --http "127.0.0.1:$http" 2>/dev/null &
     server=$!
     wait_for "$port"
     "$pollux" hl7 send "$folder/day.mllp" --to "127.0.0.1:$port" --connections "$connections" \
         --window "$window" --unordered --json >"$folder/sent.json"
+    python3 - "$folder/sent.json" "$connections" "$window" "$((bytes / once))" "$http" <<'P'
+import json, sys, time, urllib.request
+acked = time.monotonic()
+r = json.load(open(sys.argv[1]))
+done = 0
+while done < r["sent"]:  # the twin answers between two entries: what it has done by then
+    url = "http://127.0.0.1:%s/api/feeds" % sys.argv[5]
+    feeds = json.load(urllib.request.urlopen(url, timeout=60))["interfaces"]
+    done = sum(f[k] for f in feeds for k in ("applied", "duplicate", "ignored", "refused", "dead_open"))
+    if time.monotonic() - acked > 300:
+        sys.exit("the twin applied %d of %d messages" % (done, r["sent"]))
+print("end_to_end,%d,%s,%s,%s,%.1f,%.0f,%.2f,%.2f,%.2f,%.0f" % (
+    r["sent"], sys.argv[4], sys.argv[2], sys.argv[3], r["seconds"], r["msg_per_s"],
+    *(r["latency_ms"][k] for k in ("p50", "p99", "max")), 1e3 * (time.monotonic() - acked)))
+P
     kill "$server"
     wait "$server" || true
     server=
-    python3 - "$folder/sent.json" "$connections" "$window" "$((bytes / once))" <<'P'
-import json, sys
-r = json.load(open(sys.argv[1]))
-print("end_to_end,%d,%s,%s,%s,%.1f,%.0f,%.2f,%.2f,%.2f" % (
-    r["sent"], sys.argv[4], sys.argv[2], sys.argv[3], r["seconds"], r["msg_per_s"],
-    *(r["latency_ms"][k] for k in ("p50", "p99", "max"))))
-P
     "$pollux" journal verify --data "$folder/data" >&2
 }
 
@@ -67,9 +80,11 @@ for size in (4096, 262144):
     took.sort()
     print("disk_sync,%d,%.3f,%.3f" % (size, took[100], took[198]))
 P
-echo "case,messages,mean_bytes,connections,window,seconds,msg_per_s,ack_p50_ms,ack_p99_ms,ack_max_ms"
+echo "case,messages,mean_bytes,connections,window,seconds,msg_per_s,ack_p50_ms,ack_p99_ms,ack_max_ms,lag_ms"
 run_case 200 1
+run_case 200 2
 run_case 200 4
+run_case 200 8
 echo "case,messages,seconds,msg_per_s,hash"
 began=$(date +%s.%N)
 "$pollux" journal replay --data "$folder/data" --json >"$folder/replay.json"
