@@ -11,7 +11,7 @@
 #include "core/physiology/protocol.h"
 #include "edge/host/lanes.h"
 
-enum { TARGETS_MAX = 4096, GROUPS_MAX = 64, EVENT_S_MAX = 1800 };
+enum { TARGETS_MAX = 4096, GROUPS_MAX = 64 };
 
 static const char WORDS[] = "patient check";
 
@@ -94,11 +94,13 @@ static void run_group(check *c, uint32_t i, bool done[], plx_protocol_run *run)
     double until_s = 0, began = now_s();
     for (uint32_t k = i; k < c->n; k++) {
         if (!together(&c->targets[i], &c->targets[k])) continue;
-        plx_decimal time_s;
-        if (plx_slice_is(c->targets[k].time_s, "event") && until_s < EVENT_S_MAX)
-            until_s = EVENT_S_MAX;
-        if (plx_decimal_parse(c->targets[k].time_s, &time_s) == PLX_OK && time_s.value > until_s)
-            until_s = time_s.value;
+        plx_decimal time_s = {0};
+        double wanted_s = 0;
+        if (plx_slice_is(c->targets[k].time_s, "event"))
+            wanted_s = plx_protocol_wait_s(&c->targets[k]);
+        else if (plx_decimal_parse(c->targets[k].time_s, &time_s) == PLX_OK)
+            wanted_s = time_s.value;
+        if (wanted_s > until_s) until_s = wanted_s;
     }
     for (uint32_t k = i; k < c->n; k++) {
         if (!together(&c->targets[i], &c->targets[k])) continue;

@@ -4,7 +4,7 @@
 
 #include "core/physiology/algebra.h"
 
-enum { ACTIONS_MAX = 64, PC_LOOK_S = 20, PC_TUNE_S = 400 };
+enum { ACTIONS_MAX = 64, BLEED_STEPS_MAX = 40, EVENT_S = 1800, PC_LOOK_S = 20, PC_TUNE_S = 400 };
 
 /* What happens in a simulation, beside the actions. */
 typedef struct plan {
@@ -17,7 +17,8 @@ typedef struct plan {
     bool stops_at_presyncope;
     double vt_l; /* pressure control is set to reach this; 0 = no control */
     uint32_t vt_from_s;
-    plx_drug drug;                  /* whose plasma is watched; PLX_DRUG_N = none */
+    double lasts_s; /* of a ramp that is the whole experiment; 0 = as long as is asked */
+    plx_drug drug;  /* whose plasma is watched; PLX_DRUG_N = none */
     double paco2_per_s, paco2_from; /* imposed carbon dioxide, a ramp from the start */
     double map_low, map_per_s;      /* imposed arterial pressure, a ramp from the start */
 } plan;
@@ -51,10 +52,58 @@ static plx_action *add(plan *p, uint32_t at_s, plx_action action)
     return a;
 }
 
+/* Is every key of the list among those that the protocol knows? */
+static bool keys_known(plx_slice list, const char *known)
+{
+    for (size_t i = 0; i < list.n;) {
+        size_t end = i;
+        while (end < list.n && list.at[end] != '=' && list.at[end] != ';')
+            end++;
+        const char *at = known;
+        size_t n = end - i;
+        while (*at && !(strncmp(at, list.at + i, n) == 0 && at[n] == ' '))
+            at += strcspn(at, " ") + 1;
+        if (n > 0 && !*at) return false;
+        while (end < list.n && list.at[end] != ';')
+            end++;
+        i = end + 1;
+    }
+    return true;
+}
+
 /* Populations. */
 
-static void read_person(plx_slice list, plan *p)
+static const char population_keys[] = "sex age height_cm weight_kg base_hr base_sbp base_dbp "
+                                      "base_map base_pp base_cvp base_sv base_bv "
+                                      "base_hb saps2 chronic pregnant_week n species any ";
+
+static const char *const chronic_words[] = {"hypertension",  "heart_failure",       "beta_blocker",
+                                            "copd",          "atrial_fibrillation", "diabetes",
+                                            "kidney_disease"}; /* bit i of PLX_CHRONIC_* */
+
+/* a|b|c -> bits; false: a word is not known. */
+static bool read_chronic(plx_slice list, uint32_t *bits)
 {
+    for (size_t i = 0; i < list.n;) {
+        size_t end = i, word = 0, words = sizeof chronic_words / sizeof *chronic_words;
+        while (end < list.n && list.at[end] != '|')
+            end++;
+        while (word < words &&
+               !plx_slice_is((plx_slice){list.at + i, end - i}, chronic_words[word]))
+            word++;
+        if (word == words) return false;
+        *bits |= 1u << word;
+        i = end + 1;
+    }
+    return true;
+}
+
+static plx_status read_person(plx_slice list, plan *p, plx_protocol_run *run)
+{
+    plx_slice species, chronic = {0};
+    if (!keys_known(list, population_keys)) return refuse(run, "a key of population is not known");
+    if (plx_target_key(list, "species", &species) && !plx_slice_is(species, "human"))
+        return refuse(run, "only humans have a body here");
     plx_slice sex;
     bool female = plx_target_key(list, "sex", &sex) && plx_slice_is(sex, "f");
     plx_person *q = &p->person;
@@ -72,7 +121,11 @@ static void read_person(plx_slice list, plan *p)
     q->base.sv = plx_target_number(list, "base_sv", 0);
     q->base.bv = plx_target_number(list, "base_bv", 0);
     q->base.hb = plx_target_number(list, "base_hb", 0);
+    q->pregnant_week = (uint32_t)plx_target_number(list, "pregnant_week", 0);
     p->group = plx_target_number(list, "n", 0) > 0;
+    plx_target_key(list, "chronic", &chronic);
+    return read_chronic(chronic, &q->chronic) ? PLX_OK
+                                              : refuse(run, "a chronic illness is not known");
 }
 
 static double ideal_ml(const plan *p, double per_kg)
@@ -90,26 +143,29 @@ static plx_status plan_rest(plan *p, plx_protocol_run *run)
     return PLX_OK;
 }
 
-/* Returns when the last step ends, s. */
-static double bleed_in_steps(plan *p)
+/* *end_s: when the last step ends. */
+static plx_status bleed_in_steps(plan *p, plx_protocol_run *run, double *end_s)
 {
     double bv = plx_person_blood_volume_ml(&p->person);
     double volume = param(p, "volume_ml", param(p, "fraction", 0) * bv);
     double steps = param(p, "steps", 1), pause = param(p, "step_pause_s", 0);
     double rate = param(p, "rate_ml_min", 0), duration = param(p, "duration_s", 0);
+    if (volume <= 0) volume = rate * duration / 60;
     if (rate <= 0) rate = duration > 0 ? volume / duration * 60 : 60;
+    if (!(volume > 0)) return refuse(run, "a bleed needs volume_ml, fraction or rate and duration");
+    if (!(steps >= 1 && steps <= BLEED_STEPS_MAX)) return refuse(run, "a bleed has 1 to 40 steps");
     double step_s = volume / steps / rate * 60, at = START;
-    for (int i = 0; i < steps && i < 20; i++, at += step_s + pause)
+    for (int i = 0; i < steps; i++, at += step_s + pause)
         add(p, (uint32_t)at,
             (plx_action){.kind = PLX_ACTION_BLEED, .amount = volume / steps, .rate_ml_min = rate});
-    return at - pause;
+    *end_s = at - pause;
+    return PLX_OK;
 }
 
 static plx_status plan_haemorrhage(plan *p, plx_protocol_run *run)
 {
-    (void)run;
-    bleed_in_steps(p);
-    return PLX_OK;
+    double end_s;
+    return bleed_in_steps(p, run, &end_s);
 }
 
 static plx_status add_fluid(plan *p, plx_protocol_run *run, double at_s, double volume, double s)
@@ -131,8 +187,10 @@ static plx_status add_fluid(plan *p, plx_protocol_run *run, double at_s, double 
 
 static plx_status plan_haemorrhage_fluid(plan *p, plx_protocol_run *run)
 {
-    double end = bleed_in_steps(p) + param(p, "pause_s", 120), volume = param(p, "fluid_ml", 500);
-    return add_fluid(p, run, end, volume, volume / param(p, "fluid_rate_ml_min", 50) * 60);
+    double end_s, volume = param(p, "fluid_ml", 500);
+    PLX_TRY(bleed_in_steps(p, run, &end_s));
+    return add_fluid(p, run, end_s + param(p, "pause_s", 120), volume,
+                     volume / param(p, "fluid_rate_ml_min", 50) * 60);
 }
 
 static plx_status plan_fluid(plan *p, plx_protocol_run *run)
@@ -144,10 +202,11 @@ static plx_status plan_fluid(plan *p, plx_protocol_run *run)
 static plx_status plan_lbnp(plan *p, plx_protocol_run *run)
 {
     plx_slice stages;
-    (void)run;
+    double ramp = param(p, "ramp_mmhg_min", 0) / 60;
     p->stops_at_presyncope = param_is(p, "stop", "presyncope");
-    p->suction_per_s = param(p, "ramp_mmhg_min", 0) / 60;
-    if (!plx_target_key(p->params, "stages_mmhg", &stages)) return PLX_OK;
+    p->suction_per_s = ramp > 0 ? -ramp : ramp;
+    if (!plx_target_key(p->params, "stages_mmhg", &stages))
+        return ramp != 0 ? PLX_OK : refuse(run, "suction needs stages_mmhg or ramp_mmhg_min");
     double stage_s = param(p, "stage_s", 300), at = START;
     for (size_t i = 0; i < stages.n && p->actions_n < 40; at += stage_s) {
         size_t end = i;
@@ -279,6 +338,9 @@ static plx_status plan_ventilator(plan *p, plx_protocol_run *run)
     plx_target_key(p->params, "condition", &word);
     PLX_TRY(add_condition(p, run, word, 1));
     bool pressure = param_is(p, "mode", "pc");
+    plx_slice mode;
+    if (!pressure && plx_target_key(p->params, "mode", &mode) && !plx_slice_is(mode, "vc"))
+        return refuse(run, "the mode is neither vc nor pc");
     double vt_l = ideal_ml(p, param(p, "vt_ml_kg_ibw", 7)) / 1000,
            preload = param(p, "preload_ml", 0);
     plx_action a = {.kind = PLX_ACTION_AIRWAY,
@@ -308,9 +370,13 @@ static plx_status plan_ventilator(plan *p, plx_protocol_run *run)
 /* Hyperoxic rebreathing (Read 1967): carbon dioxide climbs by 4.5 mmHg a minute. */
 static plx_status plan_hypercapnia(plan *p, plx_protocol_run *run)
 {
-    (void)run;
+    plx_slice method;
+    if (plx_target_key(p->params, "method", &method) &&
+        !plx_slice_is(method, "hyperoxic_rebreathing"))
+        return refuse(run, "the method is not hyperoxic_rebreathing");
     add(p, START, (plx_action){.kind = PLX_ACTION_AIRWAY, .airway.fi_o2 = 0.93f});
     p->paco2_per_s = 4.5 / 60;
+    p->lasts_s = param(p, "duration_s", 240);
     return PLX_OK;
 }
 
@@ -318,7 +384,8 @@ static plx_status plan_baroreflex(plan *p, plx_protocol_run *run)
 {
     (void)run;
     double range = param(p, "range_mmhg", 20);
-    p->map_per_s = range / 60;
+    p->lasts_s = 60;
+    p->map_per_s = range / p->lasts_s;
     p->map_low = -0.5 * range; /* around the set point */
     return PLX_OK;
 }
@@ -413,25 +480,6 @@ static const protocol *protocol_named(plx_slice name)
     for (size_t i = 0; i < sizeof protocols / sizeof *protocols; i++)
         if (plx_slice_is(name, protocols[i].name)) return &protocols[i];
     return NULL;
-}
-
-/* Is every key of the list among those that the protocol knows? */
-static bool keys_known(plx_slice list, const char *known)
-{
-    for (size_t i = 0; i < list.n;) {
-        size_t end = i;
-        while (end < list.n && list.at[end] != '=' && list.at[end] != ';')
-            end++;
-        const char *at = known;
-        size_t n = end - i;
-        while (*at && !(strncmp(at, list.at + i, n) == 0 && at[n] == ' '))
-            at += strcspn(at, " ") + 1;
-        if (n > 0 && !*at) return false;
-        while (end < list.n && list.at[end] != ';')
-            end++;
-        i = end + 1;
-    }
-    return true;
 }
 
 /* The simulation. */
@@ -571,6 +619,13 @@ static plx_status with_other_fluid(plan *p, uint32_t seconds, plx_protocol_run *
     return PLX_OK;
 }
 
+double plx_protocol_wait_s(const plx_target *t)
+{
+    bool slow = plx_slice_is(t->quantity, "intravascular_half_life_h");
+    return plx_target_number(t->params, "max_s",
+                             slow ? PLX_PROTOCOL_SECONDS_MAX - START - 1 : EVENT_S);
+}
+
 plx_status plx_protocol_simulate(const plx_target *t, double until_s, plx_protocol_run *run)
 {
     const protocol *found = protocol_named(t->protocol);
@@ -581,7 +636,7 @@ plx_status plx_protocol_simulate(const plx_target *t, double until_s, plx_protoc
     if (!found) return refuse(run, "the protocol is not known");
     if (!keys_known(t->params, found->keys))
         return refuse(run, "a key of protocol_params is not known");
-    read_person(t->population, &p);
+    PLX_TRY(read_person(t->population, &p, run));
     if (!found->algebraic && plx_person_check(&p.person, run->why, sizeof run->why) != PLX_OK) {
         run->out_of_envelope = true;
         return PLX_OK;
@@ -590,8 +645,7 @@ plx_status plx_protocol_simulate(const plx_target *t, double until_s, plx_protoc
     PLX_TRY(found->make(&p, run));
     if (plx_slice_is(t->quantity, "half_life_min")) run->algebra = run->infusion_s;
     if (found->algebraic) return PLX_OK;
-    double most = param(&p, "max_s", until_s > 0 ? until_s : 1800), last = run->start_s + most + 1;
-    if (p.map_per_s > 0) last = START + 60;
+    double last = run->start_s + (p.lasts_s > 0 ? p.lasts_s : until_s + 1);
     if (last > PLX_PROTOCOL_SECONDS_MAX) return refuse(run, "the protocol is too long");
     PLX_TRY(with_other_fluid(&p, (uint32_t)last, run));
     PLX_TRY(simulate(&p, (uint32_t)last, run));

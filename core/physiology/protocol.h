@@ -44,8 +44,12 @@ typedef struct plx_protocol_run {
     char why[120];  /* reason of a skip or of no answer */
 } plx_protocol_run;
 
-/* until_s: latest time_s asked for. PLX_OK; PLX_UNKNOWN or PLX_RANGE with run->why: the row is to
- * be skipped. */
+/* How long an event of this row is waited for: max_s, or 1800 s (a half-life: as long as can be).
+ */
+double plx_protocol_wait_s(const plx_target *target);
+
+/* until_s: latest time_s asked for, of an event how long it is waited for. PLX_OK; PLX_UNKNOWN or
+ * PLX_RANGE with run->why: the row is to be skipped. */
 plx_status plx_protocol_simulate(const plx_target *target, double until_s, plx_protocol_run *run);
 
 typedef enum plx_grade { PLX_GREEN, PLX_YELLOW, PLX_RED, PLX_SKIP } plx_grade;

@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
 /* Reading the keys of a row, and judging what came out. */
 #include "core/base/decimal.h"
+#include "core/base/mathx.h"
 #include "core/physiology/protocol.h"
 
 enum { MEAN_S = 20, BASELINE_S = 60 };
@@ -38,10 +39,10 @@ double plx_target_number(plx_slice list, const char *key, double fallback)
     return x;
 }
 
-/* Mean of a row over the n seconds that end at a column. */
+/* Mean of a row over the n seconds that end at a column; what stopped early stays as it was. */
 static double mean_before(const plx_protocol_run *run, uint32_t row, int64_t end, int64_t n)
 {
-    int64_t from = end - n < 0 ? 0 : end - n, to = end > run->seconds ? run->seconds : end;
+    int64_t to = end > run->seconds ? run->seconds : end, from = to - n < 0 ? 0 : to - n;
     double sum = 0;
     for (int64_t s = from; s < to; s++)
         sum += (double)run->series->at[row][s];
@@ -52,8 +53,9 @@ static double mean_before(const plx_protocol_run *run, uint32_t row, int64_t end
 static double pulsus(const plx_protocol_run *run, int64_t end)
 {
     float top = -1e9f, low = 1e9f;
-    for (int64_t s = end - MEAN_S; s < end && s < run->seconds; s++) {
-        float x = s < 0 ? low : run->series->at[PLX_QUANTITY_sbp_mmhg][s];
+    int64_t to = end > run->seconds ? run->seconds : end, from = to - MEAN_S;
+    for (int64_t s = from < 0 ? 0 : from; s < to; s++) {
+        float x = run->series->at[PLX_QUANTITY_sbp_mmhg][s];
         top = x > top ? x : top;
         low = x < low ? x : low;
     }
@@ -68,13 +70,33 @@ static double largest(const plx_protocol_run *run, uint32_t row)
     return top;
 }
 
-/* First time that a row is below a bound; the time simulated if it never is. */
-static double time_below(const plx_protocol_run *run, uint32_t row, float bound)
+/* First time that a row is below a bound; if it never is, how long that was waited for. */
+static double time_below(const plx_target *t, const plx_protocol_run *run, uint32_t row,
+                         double bound)
 {
+    double most = plx_protocol_wait_s(t);
     uint32_t s = run->start_s;
-    while (s < run->seconds && run->series->at[row][s] >= bound)
+    while (s < run->seconds && (double)run->series->at[row][s] >= bound)
         s++;
-    return s - run->start_s;
+    double passed = s - run->start_s;
+    return s == run->seconds || passed > most ? most : passed;
+}
+
+/* time_to_spo2_NN_s and time_to_sao2_NN_s. */
+static bool time_to_saturation(const plx_target *t, const plx_protocol_run *run, double *value)
+{
+    static const plx_slice words[2] = {PLX_LIT("time_to_spo2_"), PLX_LIT("time_to_sao2_")};
+    plx_slice q = t->quantity;
+    size_t n = words[0].n;
+    if (q.n < n + 3 || memcmp(q.at + q.n - 2, "_s", 2) != 0) return false;
+    bool oximeter = memcmp(q.at, words[0].at, n) == 0;
+    uint64_t percent = 0;
+    if (!oximeter && memcmp(q.at, words[1].at, n) != 0) return false;
+    if (!plx_slice_u64((plx_slice){q.at + n, q.n - n - 2}, 100, &percent)) return false;
+    double bound = (double)percent;
+    *value = oximeter ? time_below(t, run, PLX_QUANTITY_spo2_pct, bound)
+                      : time_below(t, run, PLX_QUANTITY_sao2_fraction, bound / 100);
+    return true;
 }
 
 static double gained_ml(const plx_protocol_run *run, uint32_t row, int64_t end)
@@ -84,15 +106,18 @@ static double gained_ml(const plx_protocol_run *run, uint32_t row, int64_t end)
            mean_before(run, PLX_QUANTITY_plasma_volume_ml, start, BASELINE_S);
 }
 
-/* Hours after the end of an infusion until half of the plasma gained then is gone. */
+/* Hours after the end of an infusion until half of the plasma gained then is gone; when the run
+ * ends before, by the rate of loss so far. */
 static double half_life_h(const plx_protocol_run *run)
 {
     int64_t end = run->start_s + (int64_t)run->infusion_s;
-    double top = gained_ml(run, PLX_QUANTITY_plasma_volume_ml, end);
-    for (int64_t s = end; s < run->seconds; s += MEAN_S)
-        if (gained_ml(run, PLX_QUANTITY_plasma_volume_ml, s) < 0.5 * top)
-            return (double)(s - end) / 3600;
-    return (double)(run->seconds - end) / 3600;
+    double top = gained_ml(run, PLX_QUANTITY_plasma_volume_ml, end), left = top;
+    for (int64_t s = end; s <= run->seconds; s += MEAN_S) {
+        left = gained_ml(run, PLX_QUANTITY_plasma_volume_ml, s);
+        if (left < 0.5 * top) return (double)(s - end) / 3600;
+    }
+    double hours = (double)(run->seconds - end) / 3600;
+    return left < top ? hours * plx_log(2) / plx_log(top / left) : __builtin_inf();
 }
 
 /* Quantities that are made of more than one column; false: not one of these. */
@@ -100,14 +125,9 @@ static bool made(const plx_target *t, const plx_protocol_run *run, double time_s
 {
     plx_slice q = t->quantity;
     int64_t end = run->start_s + (int64_t)time_s, start = run->start_s;
-    if (plx_slice_is(q, "time_to_spo2_90_s"))
-        *value = time_below(run, PLX_QUANTITY_spo2_pct, 90);
-    else if (plx_slice_is(q, "time_to_spo2_95_s"))
-        *value = time_below(run, PLX_QUANTITY_spo2_pct, 95);
-    else if (plx_slice_is(q, "time_to_sao2_90_s"))
-        *value = time_below(run, PLX_QUANTITY_sao2_fraction, 0.9f);
-    else if (plx_slice_is(q, "time_to_event_s"))
-        *value = run->event_s >= 0 ? (double)run->event_s : (double)run->seconds - (double)start;
+    if (time_to_saturation(t, run, value)) return true;
+    if (plx_slice_is(q, "time_to_event_s"))
+        *value = run->event_s >= 0 ? (double)run->event_s : plx_protocol_wait_s(t);
     else if (plx_slice_is(q, "pulsus_paradoxus_mmhg"))
         *value = pulsus(run, end);
     else if (plx_slice_is(q, "urine_peak_ml_min"))
@@ -178,10 +198,14 @@ static bool measure(const plx_target *t, const plx_protocol_run *run, plx_target
     return true;
 }
 
+/* Against the direction that the row names, or that the sign of an expected change tells. */
 static bool wrong_way(const plx_target *t, double value)
 {
-    return (plx_slice_is(t->expected, "increase") && value < 0) ||
-           (plx_slice_is(t->expected, "decrease") && value > 0);
+    double expected = 0;
+    if (plx_slice_is(t->expected, "increase")) expected = 1;
+    if (plx_slice_is(t->expected, "decrease")) expected = -1;
+    if (plx_slice_is(t->kind, "delta")) number_of(t->expected, &expected);
+    return is_change(t) && value * expected < 0;
 }
 
 /* Bounds of the row; open ones are infinite, a value without bounds has 10 %. */
@@ -200,6 +224,8 @@ static plx_grade grade(const plx_target *t, double value)
 {
     double low, high;
     bounds_of(t, &low, &high);
+    bool named = plx_slice_is(t->kind, "trend"); /* open bounds do not excuse the direction */
+    if (named && wrong_way(t, value)) return PLX_RED;
     if (value >= low && value <= high) return PLX_GREEN;
     if (value != value || wrong_way(t, value)) return PLX_RED;
     double bound = value < low ? low : high, miss = value < low ? low - value : value - high;
