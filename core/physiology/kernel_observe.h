@@ -25,7 +25,7 @@ LANE_INLINE void observe_circulation(const lane_block *b, lane *out)
     out[PLX_QUANTITY_pap_dia_mmhg] = x->pad;
     out[PLX_QUANTITY_sv_ml] = sv;
     out[PLX_QUANTITY_co_l_min] = l_min;
-    /* vo2_0 is 246 mL/min for each 1.85 m2, so it knows the surface */
+    /* plx_measure_ci_factor corrects it for what the member's demand is drawn to be */
     out[PLX_QUANTITY_ci_l_min_m2] = l_min / (b->p.vo2_0 * (60 * 1.85f / 246));
     out[PLX_QUANTITY_lv_ef] = sv / lane_max(x->edv, lane_all(1));
     out[PLX_QUANTITY_lv_edv_ml] = x->edv;

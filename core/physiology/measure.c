@@ -15,6 +15,11 @@ static const char *const units[] = {
 #undef X
 };
 
+double plx_measure_ci_factor(double vo2_0_ml_s, double bsa_m2)
+{
+    return vo2_0_ml_s * 60 / 246 * 1.85 / bsa_m2;
+}
+
 const char *plx_quantity_name(plx_quantity quantity)
 {
     return (unsigned)quantity < PLX_QUANTITY_N ? names[quantity] : "?";

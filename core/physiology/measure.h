@@ -73,4 +73,9 @@ const char *plx_quantity_name(plx_quantity quantity);
 const char *plx_quantity_unit(plx_quantity quantity);
 plx_status plx_quantity_named(plx_slice word, plx_quantity *quantity); /* PLX_UNKNOWN */
 
+/* A block does not know the surface of its person, so ci_l_min_m2 leaves the kernel as if each
+ * member's oxygen demand told it (246 mL/min are 1.85 m2). This factor puts the person's own
+ * surface in its place. vo2_0: the member's parameter, mL/s. */
+double plx_measure_ci_factor(double vo2_0_ml_s, double bsa_m2);
+
 #endif

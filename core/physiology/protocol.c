@@ -547,6 +547,8 @@ static plx_status run_second(plan *p, uint32_t s, plx_care *care, plx_protocol_r
     uint32_t n = p->group ? run->body->members : 1;
     for (uint32_t q = 0; q < PLX_QUANTITY_N; q++)
         run->series->at[q][s] = (float)mean_of(run->values + (size_t)q * run->body->members, n);
+    run->series->at[PLX_QUANTITY_ci_l_min_m2][s] =
+        run->series->at[PLX_QUANTITY_co_l_min][s] / (float)plx_person_bsa_m2(&p->person);
     if (p->drug != PLX_DRUG_N) {
         run->series->at[PLX_PROTOCOL_PLASMA][s] = (float)plx_care_plasma_ug_l(care, p->drug);
         run->series->at[PLX_PROTOCOL_EFFECT][s] = second.effect_ug_l[p->drug];

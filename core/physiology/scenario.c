@@ -156,9 +156,20 @@ static void run_window(plx_scenario_run *run, uint32_t seconds, float *wave)
     add_to_sums(run, seconds);
 }
 
+static void correct_index(plx_scenario_run *run)
+{
+    const plx_scenario *s = run->scenario;
+    const float *demand = plx_body_param_get(run->body, PLX_BODY_P_vo2_0);
+    for (uint32_t q = 0; q < s->quantities_n; q++)
+        for (uint32_t m = 0; s->quantities[q] == PLX_QUANTITY_ci_l_min_m2 && m < s->members; m++)
+            run->sums[q * s->members + m] *=
+                plx_measure_ci_factor((double)demand[m], plx_person_bsa_m2(&s->person));
+}
+
 static void make_row(plx_scenario_run *run, plx_scenario_row *row)
 {
     size_t n = (size_t)run->scenario->quantities_n * run->scenario->members;
+    correct_index(run);
     for (size_t i = 0; i < n; i++)
         run->values[i] = (float)(run->sums[i] / run->summed);
     memset(run->sums, 0, n * sizeof *run->sums);
