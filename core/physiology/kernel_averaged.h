@@ -256,7 +256,7 @@ LANE_INLINE void av_reflex(lane_block *b, uint64_t time_s, float imposed_mmhg)
     lane_state *x = &b->x;
     uint32_t place = (uint32_t)(2 * time_s % PLX_BODY_RING);
     lane map = imposed_mmhg > 0 ? lane_all(imposed_mmhg) : x->map, sym, vag;
-    lane below = imposed_mmhg > 0 ? lane_all(0) : x->map - x->dbp;
+    lane below = x->map - x->dbp;
     av_commands(b, map, below, &sym, &vag);
     x->p_b += (map - (x->p_b + AT_ONCE * map)) * share(1, TAU_P_S);
     x->ring[place] = x->ring[(place + 1) % PLX_BODY_RING] = lane_positive(sym + x->av_sym);

@@ -99,13 +99,13 @@ LANE_INLINE lane reflex_receptor(const lane_block *b, lane felt)
 }
 
 /* tick: 20 ms steps since the start of the simulation. imposed_mmhg not 0: the receptors feel this
- * pressure and not the arteries. */
+ * mean pressure, with the pulse of the arteries: a flat one would make them too steep. */
 LANE_INLINE void reflex_step(lane_block *b, uint64_t tick, float imposed_mmhg)
 {
     lane_state *x = &b->x;
     uint32_t place = (uint32_t)(tick / RING_TICKS % PLX_BODY_RING);
-    lane p_sa = imposed_mmhg > 0 ? lane_all(imposed_mmhg)
-                                 : circulation_arterial(x->v_sa, 1.0f / (b->k.c_sa * STIFF_FULL));
+    lane p_sa = circulation_arterial(x->v_sa, 1.0f / (b->k.c_sa * STIFF_FULL));
+    if (imposed_mmhg > 0) p_sa = p_sa - x->map + imposed_mmhg;
     lane felt = x->p_b + AT_ONCE * p_sa;
     x->p_b += (p_sa - felt) * (PLX_BREATH_STEP_S / TAU_P_S);
     lane f_cs = reflex_receptor(b, felt);

@@ -367,7 +367,8 @@ static plx_status plan_ventilator(plan *p, plx_protocol_run *run)
     return PLX_OK;
 }
 
-/* Hyperoxic rebreathing (Read 1967): carbon dioxide climbs by 4.5 mmHg a minute. */
+/* Hyperoxic rebreathing (Read 1967) from a bag with 7 % carbon dioxide in oxygen: blood and bag
+ * meet near the mixed venous pressure within some breaths, then climb by 4.5 mmHg a minute. */
 static plx_status plan_hypercapnia(plan *p, plx_protocol_run *run)
 {
     plx_slice method;
@@ -375,6 +376,7 @@ static plx_status plan_hypercapnia(plan *p, plx_protocol_run *run)
         !plx_slice_is(method, "hyperoxic_rebreathing"))
         return refuse(run, "the method is not hyperoxic_rebreathing");
     add(p, START, (plx_action){.kind = PLX_ACTION_AIRWAY, .airway.fi_o2 = 0.93f});
+    p->paco2_from = 0.07 * (760 - 47);
     p->paco2_per_s = 4.5 / 60;
     p->lasts_s = param(p, "duration_s", 240);
     return PLX_OK;
@@ -571,7 +573,6 @@ static plx_status simulate(plan *p, uint32_t seconds, plx_protocol_run *run)
     for (uint32_t s = 0; s < seconds; s++) {
         PLX_TRY(run_second(p, s, &care, run));
         run->seconds = s + 1;
-        if (s == START - 1) p->paco2_from = (double)run->series->at[PLX_QUANTITY_paco2_mmhg][s];
         if (!presyncope(p, run, s, &top_hr)) continue;
         run->event_s = s - START;
         break;

@@ -126,7 +126,7 @@ typedef struct plx_second {
     float temp_set_degc;      /* fever or heat aims at this; 0 = 37 */
     float temp_tau_s;         /* time constant towards it; 0 = 2400 */
     float temp_imposed_degc;  /* not 0: the temperature is this */
-    float imposed_map_mmhg;   /* not 0: the baroreceptors feel this instead of the arteries */
+    float imposed_map_mmhg;   /* not 0: the baroreceptors feel this mean with the arteries' pulse */
     float imposed_paco2_mmhg; /* not 0: the chemoreceptors feel this */
     plx_airway airway;
 } plx_second;

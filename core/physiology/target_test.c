@@ -252,6 +252,33 @@ static void waiting(void **state)
     assert_true(r.value < -2);
 }
 
+static double slope_of(const char *protocol, const char *params, const char *population)
+{
+    plx_target t = {.protocol = plx_slice_of(protocol),
+                    .params = plx_slice_of(params),
+                    .population = plx_slice_of(population)};
+    plx_target_result r;
+    assert_int_equal(plx_protocol_simulate(&t, 0, &run), PLX_OK);
+    plx_target_judge(&t, &run, &r);
+    assert_true(r.has_value);
+    return r.value;
+}
+
+/* 10 to 20 ms/mmHg in young men, about half at 60 (Laitinen 1998, Am J Physiol 274:H2086); 1.5 to 3
+ * L/min/mmHg (Nunn). */
+static void reflexes_have_the_slopes_of_people(void **state)
+{
+    (void)state;
+    double young = slope_of("baroreflex_gain", "range_mmhg=20", "sex=m;age=25");
+    double old = slope_of("baroreflex_gain", "range_mmhg=20", "sex=m;age=65");
+    double ill = slope_of("baroreflex_gain", "range_mmhg=20", "sex=m;age=65;chronic=diabetes");
+    assert_true(young > 8 && young < 30);
+    assert_true(old > 1 && old < 0.8 * young);
+    assert_true(ill < old);
+    double co2 = slope_of("hypercapnia", "method=hyperoxic_rebreathing", "sex=m;age=35");
+    assert_true(co2 > 1 && co2 < 4);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -264,6 +291,7 @@ int main(void)
         cmocka_unit_test(what_is_not_understood_is_skipped),
         cmocka_unit_test(an_illness_that_he_always_has),
         cmocka_unit_test(waiting),
+        cmocka_unit_test(reflexes_have_the_slopes_of_people),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
