@@ -15,6 +15,7 @@
 
 #define CHEST_OVER_LUNG 1.2225f /* compliances, 0.2445 over 0.2 L/cmH2O */
 #define HB_PER_HCT 34.0f        /* g/dL of red cells */
+#define OPEN_TONE 0.35f         /* resistance of wide open vessels over that of rest (prior) */
 #define A_LOSS 0.8f             /* distribution ratio of blood that is lost (prior) */
 #define URINE_LAG_S 400.0f
 #define WOUND_FLOOR_MMHG 10.0f
@@ -176,7 +177,12 @@ LANE_INLINE void slow_vessels(lane_block *b, const plx_second *s, const slow_eff
     lane viscosity = lane_max(1.0f + 2.2f * (hct - 0.42f), lane_all(0.3f));
     lane temp = b->x.temp - 37.0f;
     /* muscle can only narrow so far (prior) */
-    k->r_sys = b->p.r_scale * lane_clamp(d->r, 0.2f, 6) * tone * viscosity;
+    /* illness and drugs open the same vessels towards one floor: a drug that dilates acts on what
+     * illness has left above it, so in the well it is unchanged */
+    lane left = lane_clamp((tone - OPEN_TONE) * (1 / (1 - OPEN_TONE)), 0, 1);
+    lane drug = lane_clamp(d->r, 0.2f, 6), opened = lane_positive(1.0f - drug);
+    drug = lane_select(drug < 1.0f, 1.0f - opened * left, drug);
+    k->r_sys = b->p.r_scale * drug * tone * viscosity;
     lane e = b->p.e_scale * lane_clamp(d->e, 0.2f, 3) * lane_clamp(1.0f - 0.3f * sepsis, 0.3f, 1) *
              (1.0f - 0.1f * af);
     k->e_lv = e * lane_clamp(1.0f - 0.7f * weak, 0.15f, 1);
