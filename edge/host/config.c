@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
 /* libcyaml checks keys and shapes; every value is read as a text and checked here, because libcyaml
- * takes any word for true and cuts numbers. It tells lines in its log only. */
-#include <cyaml/cyaml.h>
+ * takes any word for true and cuts numbers. */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "edge/host/address.h"
 #include "edge/host/config.h"
+#include "edge/host/yaml.h"
+
+_Static_assert((int)PLX_CONFIG_FILE_MAX == (int)PLX_YAML_FILE_MAX, "one limit of a file");
 
 /* the shape of the file. */
 
@@ -62,108 +64,21 @@ static const cyaml_schema_value_t ROOT = {
 
 /* sentences and lines. */
 
-enum { SAID_MAX = 256 };
-
-typedef struct reading {
-    const char *name;
-    plx_slice yaml;
-    char *problem;
-    size_t problem_n;
-    char said[SAID_MAX]; /* libcyaml's first complaint */
-    unsigned line;       /* and the innermost line of its backtrace, 0 = none */
-} reading;
-
-/* Where "key:" stands in a line, behind it; NULL when not, or only in a comment. */
-static const char *after_key(const char *line, size_t n, const char *key)
+/* The line of the nth "key: ... value" (1 = first); 0 when there is none (a value over several
+ * lines). */
+static unsigned find_line(const plx_yaml *y, const char *key, const char *value, unsigned nth)
 {
-    size_t key_n = strlen(key);
-    for (size_t i = 0; i + key_n < n && line[i] != '#'; i++) {
-        bool starts = i == 0 || strchr(" \t-{,\"'", line[i - 1]) != NULL;
-        if (!starts || memcmp(line + i, key, key_n) != 0) continue;
-        size_t end = i + key_n;
-        if (line[end] == '"' || line[end] == '\'') end++;
-        while (end < n && line[end] == ' ')
-            end++;
-        if (end < n && line[end] == ':') return line + end + 1;
-    }
-    return NULL;
+    size_t at = plx_yaml_find(y->text, 0, y->text.n, key, value);
+    while (--nth > 0 && at < y->text.n)
+        at = plx_yaml_find(y->text, at + 1, y->text.n, key, value);
+    return plx_yaml_line(y->text, at);
 }
 
-static bool holds(const char *at, size_t n, const char *text)
-{
-    return text[0] == 0 || memmem(at, n, text, strlen(text)) != NULL;
-}
-
-/* The number of the nth line (1 = first), from a line on, with "key: ... value"; 0 when there is
- * none (a value over several lines, an alias). */
-static unsigned find_line(plx_slice yaml, unsigned from, const char *key, const char *value,
-                          unsigned nth)
-{
-    unsigned number = 1;
-    for (size_t i = 0; i < yaml.n; number++) {
-        const char *line = yaml.at + i, *end = memchr(line, '\n', yaml.n - i);
-        size_t n = end ? (size_t)(end - line) : yaml.n - i;
-        const char *rest = number < from ? NULL : after_key(line, n, key);
-        if (rest && holds(rest, n - (size_t)(rest - line), value) && --nth == 0) return number;
-        i += n + 1;
-    }
-    return 0;
-}
-
-static plx_status complain(const reading *r, unsigned line, const char *sentence)
-{
-    if (line > 0)
-        snprintf(r->problem, r->problem_n, "%.120s line %u: %s", r->name, line, sentence);
-    else
-        snprintf(r->problem, r->problem_n, "%.120s: %s", r->name, sentence);
-    return PLX_CONFIG;
-}
-
-static plx_status wrong(const reading *r, const char *key, const char *value, const char *expected)
+static plx_status wrong(const plx_yaml *r, const char *key, const char *value, const char *expected)
 {
     char sentence[256];
     snprintf(sentence, sizeof sentence, "%s: \"%.60s\" is wrong: %s", key, value, expected);
-    return complain(r, find_line(r->yaml, 1, key, value, 1), sentence);
-}
-
-static void listen_to_cyaml(cyaml_log_t level, void *context, const char *format, va_list arguments)
-{
-    (void)level;
-    reading *r = context;
-    char text[SAID_MAX];
-    vsnprintf(text, sizeof text, format, arguments);
-    text[strcspn(text, "\n")] = 0;
-    const char *line = strstr(text, "(line: ");
-    if (line && r->line == 0) r->line = (unsigned)strtoul(line + 7, NULL, 10);
-    if (!line && r->said[0] == 0) {
-        const char *from = strncmp(text, "Load: ", 6) == 0 ? text + 6 : text;
-        memcpy(r->said, from, strlen(from) + 1);
-    }
-}
-
-/* libcyaml's complaint as a sentence. Its line is that of the last thing it understood. */
-static plx_status explain(const reading *r, cyaml_err_t error)
-{
-    char sentence[2 * SAID_MAX];
-    const char *key = strrchr(r->said, ' ');
-    key = key ? key + 1 : "";
-    unsigned line = r->line;
-    if (error == CYAML_ERR_INVALID_KEY) {
-        unsigned found = find_line(r->yaml, line, key, "", 1);
-        if (found) line = found;
-        snprintf(sentence, sizeof sentence,
-                 "the key \"%s\" is unknown; see knowledge/site/pollux.yaml for all keys", key);
-    } else if (strstr(r->said, "already seen")) {
-        unsigned found = find_line(r->yaml, line + 1, key, "", 1);
-        if (found) line = found;
-        snprintf(sentence, sizeof sentence, "the key \"%s\" stands here twice", key);
-    } else if (error == CYAML_ERR_MAPPING_FIELD_MISSING) {
-        snprintf(sentence, sizeof sentence, "\"%s\" is missing in this entry", key);
-    } else {
-        snprintf(sentence, sizeof sentence, "this is not as it should be: %s",
-                 r->said[0] ? r->said : cyaml_strerror(error));
-    }
-    return complain(r, line, sentence);
+    return plx_yaml_complain(r, find_line(r, key, value, 1), sentence);
 }
 
 /* values. */
@@ -215,14 +130,14 @@ static bool is_interface_name(const char *text)
     return n > 0 && n <= PLX_CONFIG_NAME_MAX;
 }
 
-static plx_status check_address(const reading *r, const char *key, const char *text, unsigned nth)
+static plx_status check_address(const plx_yaml *r, const char *key, const char *text, unsigned nth)
 {
     char host[PLX_ADDRESS_HOST_MAX], sentence[256];
     uint16_t port;
     const char *problem;
     if (plx_address_split(plx_slice_of(text), host, &port, &problem) == PLX_OK) return PLX_OK;
     snprintf(sentence, sizeof sentence, "%s: \"%.60s\" is wrong: %s", key, text, problem);
-    return complain(r, find_line(r->yaml, 1, key, text, nth), sentence);
+    return plx_yaml_complain(r, find_line(r, key, text, nth), sentence);
 }
 
 /* from the file's texts to the configuration. */
@@ -233,18 +148,16 @@ typedef struct config_memory { /* owned by plx_config.memory */
     char (*names)[16]; /* of interfaces that have none in the file */
 } config_memory;
 
-static const cyaml_config_t FREE_CONFIG = {.mem_fn = cyaml_mem, .log_level = CYAML_LOG_ERROR};
-
 static void destroy_memory(config_memory *m)
 {
     if (!m) return;
-    if (m->root) cyaml_free(&FREE_CONFIG, &ROOT, m->root, 0);
+    plx_yaml_free(&ROOT, m->root);
     free(m->mllp);
     free(m->names);
     free(m);
 }
 
-static plx_status check_unique(const reading *r, const plx_config_mllp *mllp, uint32_t i)
+static plx_status check_unique(const plx_yaml *r, const plx_config_mllp *mllp, uint32_t i)
 {
     char sentence[256];
     for (uint32_t k = 0; k < i; k++) {
@@ -253,17 +166,17 @@ static plx_status check_unique(const reading *r, const plx_config_mllp *mllp, ui
         if (strcmp(mllp[k].address, mllp[i].address) == 0 && !any_port) {
             snprintf(sentence, sizeof sentence, "address: \"%.60s\" is used twice",
                      mllp[i].address);
-            return complain(r, find_line(r->yaml, 1, "address", mllp[i].address, 2), sentence);
+            return plx_yaml_complain(r, find_line(r, "address", mllp[i].address, 2), sentence);
         }
         if (strcmp(mllp[k].name, mllp[i].name) == 0) {
             snprintf(sentence, sizeof sentence, "name: \"%.64s\" is used twice", mllp[i].name);
-            return complain(r, find_line(r->yaml, 1, "name", mllp[i].name, 2), sentence);
+            return plx_yaml_complain(r, find_line(r, "name", mllp[i].name, 2), sentence);
         }
     }
     return PLX_OK;
 }
 
-static plx_status read_mllp(const reading *r, config_memory *m, uint32_t i, int32_t zone_minutes)
+static plx_status read_mllp(const plx_yaml *r, config_memory *m, uint32_t i, int32_t zone_minutes)
 {
     const file_mllp *from = &m->root->mllp[i];
     plx_config_mllp *to = &m->mllp[i];
@@ -281,7 +194,7 @@ static plx_status read_mllp(const reading *r, config_memory *m, uint32_t i, int3
     return check_unique(r, m->mllp, i);
 }
 
-static plx_status read_root(const reading *r, config_memory *m, plx_config *c)
+static plx_status read_root(const plx_yaml *r, config_memory *m, plx_config *c)
 {
     static const char *const LEVELS[] = {"debug", "info", "warn", "error", NULL};
     static const char *const FORMS[] = {"text", "json", NULL};
@@ -330,19 +243,12 @@ void plx_config_default(plx_config *config)
                            .connections_per_peer = PLX_CONFIG_PER_PEER};
 }
 
-static plx_status load(reading *r, config_memory *m, plx_config *made)
+static plx_status load(plx_yaml *r, config_memory *m, plx_config *made)
 {
-    /* No aliases: a file of a few lines must not become a large one. */
-    const cyaml_config_t config = {.log_fn = listen_to_cyaml,
-                                   .log_ctx = r,
-                                   .mem_fn = cyaml_mem,
-                                   .log_level = CYAML_LOG_ERROR,
-                                   .flags = CYAML_CFG_NO_ALIAS};
-    cyaml_err_t error = cyaml_load_data((const uint8_t *)r->yaml.at, r->yaml.n, &config, &ROOT,
-                                        (cyaml_data_t **)&m->root, NULL);
-    if (error == CYAML_ERR_OOM) return PLX_FULL;
-    if (error != CYAML_OK) return explain(r, error);
-    if (!m->root) return complain(r, 0, "the file says nothing; remove it or write a key");
+    void *root = NULL;
+    PLX_TRY(plx_yaml_load(r, &ROOT, &root));
+    if (!root) return plx_yaml_complain(r, 0, "the file says nothing; remove it or write a key");
+    m->root = root;
     m->mllp = calloc(m->root->mllp_n + 1, sizeof *m->mllp);
     m->names = calloc(m->root->mllp_n + 1, sizeof *m->names);
     if (!m->mllp || !m->names) return PLX_FULL;
@@ -352,8 +258,11 @@ static plx_status load(reading *r, config_memory *m, plx_config *made)
 plx_status plx_config_parse(const char *name, plx_slice yaml, plx_config *config, char *problem,
                             size_t problem_n)
 {
-    reading r = {.name = name, .yaml = yaml, .problem = problem, .problem_n = problem_n};
-    if (yaml.n > 0 && memchr(yaml.at, 0, yaml.n)) return complain(&r, 0, "this is no text file");
+    plx_yaml r = {.name = name,
+                  .text = yaml,
+                  .all_keys = "knowledge/site/pollux.yaml",
+                  .problem = problem,
+                  .problem_n = problem_n};
     config_memory *memory = calloc(1, sizeof *memory);
     plx_config made;
     plx_config_default(&made);
@@ -370,26 +279,10 @@ plx_status plx_config_parse(const char *name, plx_slice yaml, plx_config *config
 
 plx_status plx_config_read(const char *path, plx_config *config, char *problem, size_t problem_n)
 {
-    FILE *f = fopen(path, "rb");
-    if (!f) {
-        snprintf(problem, problem_n, "%.120s cannot be read: %m; check its name and rights", path);
-        return PLX_CONFIG;
-    }
-    plx_status status = PLX_FULL;
-    char *bytes = malloc(PLX_CONFIG_FILE_MAX + 1);
-    size_t n = bytes ? fread(bytes, 1, PLX_CONFIG_FILE_MAX + 1, f) : 0;
-    bool failed = ferror(f);
-    fclose(f);
-    if (!bytes) {
-        snprintf(problem, problem_n, "not enough memory to read %.120s", path);
-    } else if (failed || n > PLX_CONFIG_FILE_MAX) {
-        snprintf(problem, problem_n, "%.120s is no configuration file (%s)", path,
-                 failed ? "it cannot be read" : "more than 1 MiB");
-        status = PLX_CONFIG;
-    } else {
-        status = plx_config_parse(path, (plx_slice){bytes, n}, config, problem, problem_n);
-    }
-    free(bytes);
+    plx_slice text;
+    PLX_TRY(plx_yaml_read(path, "configuration", &text, problem, problem_n));
+    plx_status status = plx_config_parse(path, text, config, problem, problem_n);
+    free((char *)text.at);
     return status;
 }
 

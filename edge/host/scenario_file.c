@@ -379,6 +379,7 @@ plx_status plx_scenario_file_parse(const char *name, plx_slice text, plx_scenari
     memset(file, 0, sizeof *file);
     snprintf(problem, problem_n, "not enough memory to read %.120s", name);
     plx_status status = entries ? plx_yaml_load(&y, &ROOT, &root) : PLX_FULL;
+    if (status == PLX_OK && !root) status = plx_yaml_complain(&y, 0, "the file says nothing");
     if (status == PLX_OK) status = read_root(&y, root, entries, file);
     if (status == PLX_OK) status = check(&y, entries, file);
     plx_yaml_free(&ROOT, root);
@@ -390,7 +391,7 @@ plx_status plx_scenario_file_read(const char *path, plx_scenario_file *file, cha
                                   size_t problem_n)
 {
     plx_slice text;
-    PLX_TRY(plx_yaml_read(path, &text, problem, problem_n));
+    PLX_TRY(plx_yaml_read(path, "scenario", &text, problem, problem_n));
     plx_status status = plx_scenario_file_parse(path, text, file, problem, problem_n);
     free((char *)text.at);
     return status;

@@ -30,18 +30,24 @@ static bool value_follows(plx_slice t, size_t from, const char *value)
     return value[0] == 0 || memmem(t.at + from, n, value, strlen(value)) != NULL;
 }
 
+/* Where a key that begins at i ends, its quotes too; i when it is not this key with a colon. */
+static size_t key_ends(plx_slice t, size_t i, const char *key)
+{
+    size_t key_n = strlen(key), quote = one_of(t.at[i], "\"'") ? 1 : 0, end = i + 2 * quote + key_n;
+    if (end >= t.n || memcmp(t.at + i + quote, key, key_n) != 0) return i;
+    if (quote && t.at[end - 1] != t.at[i]) return i;
+    while (end < t.n && t.at[end] == ' ')
+        end++;
+    return end < t.n && t.at[end] == ':' ? end : i;
+}
+
 size_t plx_yaml_find(plx_slice t, size_t from, size_t to, const char *key, const char *value)
 {
-    size_t key_n = strlen(key);
     if (to > t.n) to = t.n;
     for (size_t i = from; i < to; i++) {
         bool starts = i == 0 || one_of(t.at[i - 1], " \t\n-{,");
-        if (starts && i + key_n < t.n && memcmp(t.at + i, key, key_n) == 0) {
-            size_t end = i + key_n;
-            while (end < t.n && t.at[end] == ' ')
-                end++;
-            if (end < t.n && t.at[end] == ':' && value_follows(t, end, value)) return i;
-        }
+        size_t end = starts ? key_ends(t, i, key) : i;
+        if (end > i && value_follows(t, end, value)) return i;
         i = pass_over(t, i);
     }
     return to;
@@ -137,7 +143,7 @@ plx_status plx_yaml_load(plx_yaml *y, const cyaml_schema_value_t *schema, void *
         return PLX_FULL;
     }
     if (error != CYAML_OK) return explain(y, error);
-    return *data ? PLX_OK : plx_yaml_complain(y, 0, "the file says nothing");
+    return PLX_OK;
 }
 
 void plx_yaml_free(const cyaml_schema_value_t *schema, void *data)
@@ -146,7 +152,8 @@ void plx_yaml_free(const cyaml_schema_value_t *schema, void *data)
     if (data) cyaml_free(&config, schema, data, 0);
 }
 
-plx_status plx_yaml_read(const char *path, plx_slice *text, char *problem, size_t problem_n)
+plx_status plx_yaml_read(const char *path, const char *kind, plx_slice *text, char *problem,
+                         size_t problem_n)
 {
     FILE *f = fopen(path, "rb");
     if (!f) {
@@ -155,14 +162,15 @@ plx_status plx_yaml_read(const char *path, plx_slice *text, char *problem, size_
     }
     char *bytes = malloc(PLX_YAML_FILE_MAX + 1);
     size_t n = bytes ? fread(bytes, 1, PLX_YAML_FILE_MAX + 1, f) : 0;
-    bool failed = ferror(f) || n > PLX_YAML_FILE_MAX;
+    bool failed = ferror(f);
     fclose(f);
     if (!bytes) {
         snprintf(problem, problem_n, "not enough memory to read %.120s", path);
         return PLX_FULL;
     }
-    if (failed) {
-        snprintf(problem, problem_n, "%.120s cannot be read or is larger than 1 MiB", path);
+    if (failed || n > PLX_YAML_FILE_MAX) {
+        snprintf(problem, problem_n, "%.120s is no %s file (%s)", path, kind,
+                 failed ? "it cannot be read" : "more than 1 MiB");
         free(bytes);
         return PLX_CONFIG;
     }

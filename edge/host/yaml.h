@@ -22,7 +22,8 @@ typedef struct plx_yaml {
     unsigned line;                /* and the innermost line of its backtrace, 0 = none */
 } plx_yaml;
 
-/* *data is libcyaml's, to be freed by plx_yaml_free. PLX_CONFIG or PLX_FULL with the sentence. */
+/* *data is libcyaml's, to be freed by plx_yaml_free; NULL when the file says nothing, which is for
+ * the caller to allow or to refuse. PLX_CONFIG or PLX_FULL with the sentence. */
 PLX_MUST_CHECK plx_status plx_yaml_load(plx_yaml *yaml, const cyaml_schema_value_t *schema,
                                         void **data);
 void plx_yaml_free(const cyaml_schema_value_t *schema, void *data); /* accepts NULL */
@@ -30,14 +31,16 @@ void plx_yaml_free(const cyaml_schema_value_t *schema, void *data); /* accepts N
 /* "FILE line 3: sentence", without the line when it is 0. Always PLX_CONFIG. */
 plx_status plx_yaml_complain(const plx_yaml *yaml, unsigned line, const char *sentence);
 
-/* Byte offset of the next "key:" at or after from and before to; to when there is none. Comments
- * and quoted texts are passed over; value: a text that must follow on the line, "" = any. */
+/* Byte offset of the next "key:" (bare or quoted) at or after from and before to; to when there is
+ * none. Comments and other quoted texts are passed over; value: a text that must follow on the
+ * line,
+ * "" = any. */
 size_t plx_yaml_find(plx_slice text, size_t from, size_t to, const char *key, const char *value);
 unsigned plx_yaml_line(plx_slice text, size_t offset); /* from 1; 0 at or behind the end */
 
 /* A whole file of at most PLX_YAML_FILE_MAX in malloc'd memory; PLX_CONFIG or PLX_FULL with a
- * sentence. */
-PLX_MUST_CHECK plx_status plx_yaml_read(const char *path, plx_slice *text, char *problem,
-                                        size_t problem_n);
+ * sentence in problem (problem_n). kind: what it should be ("configuration"), for the sentence. */
+PLX_MUST_CHECK plx_status plx_yaml_read(const char *path, const char *kind, plx_slice *text,
+                                        char *problem, size_t problem_n);
 
 #endif
