@@ -17,6 +17,8 @@
 #include "core/physiology/body_table.h"
 #include "core/physiology/second.h"
 
+#define PLX_HB_PER_HCT 34.0f /* g/dL of haemoglobin in red cells */
+
 typedef enum plx_body_state_id {
 #define X(name, unit, low, high, text) PLX_BODY_##name,
     PLX_BODY_STATE(X)

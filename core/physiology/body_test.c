@@ -19,18 +19,9 @@
 #include "core/base/rng.h"
 #include "core/physiology/care.h"
 #include "core/physiology/measure.h"
+#include "core/physiology/widest_for_test.h"
 
 enum { MEMBERS = 64, WINDOW_S = 60 };
-
-/* As edge/host tells it, which a test of this room does not include. */
-static uint32_t widest(void)
-{
-#if defined __x86_64__ || defined __i386__
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")) return 16;
-    if (__builtin_cpu_supports("avx2")) return 8;
-#endif
-    return 4;
-}
 
 static const plx_person adult = {
     .sex = PLX_SEX_FEMALE, .age = 61, .height_cm = 165, .weight_kg = 72};

@@ -97,4 +97,11 @@ LANE_INLINE lane lane_output(const lane_state *x)
     return (x->edv - x->esv) / x->beat_s;
 }
 
+/* Adds to a row of the books, when that row is kept. */
+LANE_INLINE void lane_book(double *row, lane amount)
+{
+    for (int i = 0; row && i < PLX_LANES; i++)
+        row[i] += (double)amount[i];
+}
+
 #endif

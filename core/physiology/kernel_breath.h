@@ -35,12 +35,16 @@ static const breath_device breath_devices[PLX_OXYGEN_N] = {
     [PLX_OXYGEN_NON_REBREATHER] = {2.8f, 0.6f, 0.9f, 0.63f, false},
 };
 
+LANE_INLINE bool breath_by_machine(const plx_airway *a)
+{
+    return a->vent == PLX_VENT_VOLUME || a->vent == PLX_VENT_PRESSURE;
+}
+
 /* Fraction of oxygen in a breath of this volume and time of inspiration. */
 LANE_INLINE lane breath_fi_o2(const plx_airway *a, lane vt, lane inspiration_s)
 {
     const breath_device *d = &breath_devices[a->device];
-    bool machine = a->vent == PLX_VENT_VOLUME || a->vent == PLX_VENT_PRESSURE;
-    if (machine || d->mixing <= 0) return lane_all(a->fi_o2 > 0 ? a->fi_o2 : AIR_O2);
+    if (breath_by_machine(a) || d->mixing <= 0) return lane_all(a->fi_o2 > 0 ? a->fi_o2 : AIR_O2);
     float flow_l_s = a->flow_l_min / 60, waits_l = flow_l_s * d->waits_s;
     waits_l = waits_l < d->waits_l ? waits_l : d->waits_l;
     lane share = (flow_l_s * inspiration_s + waits_l) * d->mixing / lane_max(vt, lane_all(0.15f));
@@ -61,11 +65,6 @@ LANE_INLINE lane breath_effort(lane phase)
 LANE_INLINE lane breath_rate(const lane_state *x)
 {
     return lane_select(x->br_s > 0, 60.0f / lane_max(x->br_s, lane_all(0.5f)), lane_all(0));
-}
-
-LANE_INLINE bool breath_by_machine(const plx_airway *a)
-{
-    return a->vent == PLX_VENT_VOLUME || a->vent == PLX_VENT_PRESSURE;
 }
 
 /* Share of a breath in which the machine or the mask pushes. */

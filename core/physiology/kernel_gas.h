@@ -213,24 +213,18 @@ LANE_INLINE void gas_lactate(lane_block *b, float step_s)
     x->lactate = lane_clamp(x->lactate, 0.3f, 40);
 }
 
-LANE_INLINE void gas_book(double *row, lane amount)
-{
-    for (int i = 0; row && i < PLX_LANES; i++)
-        row[i] += (double)amount[i];
-}
-
 /* volume_before: gas_volume at the end of the last gas step. */
 LANE_INLINE void gas_step(lane_block *b, const plx_second *s, lane volume_before, float step_s,
                           const plx_body_books *books)
 {
     gas_exchange g = gas_blood(b, step_s);
     gas_airway(b, s->airway.closed, &g);
-    gas_book(books->o2_in, g.o2_in);
-    gas_book(books->co2_out, g.co2_out);
+    lane_book(books->o2_in, g.o2_in);
+    lane_book(books->co2_out, g.co2_out);
     gas_alveoli(b, &g, volume_before);
     gas_tissues(b, &g, step_s);
-    gas_book(books->o2_used, b->f.vo2 * step_s);
-    gas_book(books->co2_made, b->f.vo2 * (step_s * RQ));
+    lane_book(books->o2_used, b->f.vo2 * step_s);
+    lane_book(books->co2_made, b->f.vo2 * (step_s * RQ));
     gas_arterial(b, &g, step_s);
     gas_lactate(b, step_s);
     b->f.alv_in = b->f.alv_out = lane_all(0);

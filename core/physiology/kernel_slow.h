@@ -14,7 +14,6 @@
 #include "core/physiology/pharmacodynamics.h"
 
 #define CHEST_OVER_LUNG 1.2225f /* compliances, 0.2445 over 0.2 L/cmH2O */
-#define HB_PER_HCT 34.0f        /* g/dL of red cells */
 #define OPEN_TONE 0.35f         /* resistance of wide open vessels over that of rest (prior) */
 #define A_LOSS 0.8f             /* distribution ratio of blood that is lost (prior) */
 #define URINE_LAG_S 400.0f
@@ -268,7 +267,7 @@ LANE_INLINE lane slow_bleeding(lane_block *b, const plx_second *s, uint64_t time
 LANE_INLINE lane slow_urine(lane_block *b, const slow_effects *d)
 {
     lane_state *x = &b->x;
-    lane plasma0 = b->p.v_blood0 * (1.0f - b->p.hb0 * (1 / HB_PER_HCT));
+    lane plasma0 = b->p.v_blood0 * (1.0f - b->p.hb0 * (1 / PLX_HB_PER_HCT));
     lane over = lane_positive(x->v_blood - x->v_rbc - plasma0) / plasma0;
     lane deficit = lane_positive(b->p.v_blood0 - x->v_blood);
     lane pressure = lane_clamp((x->map - 50.0f) * (1 / 30.0f), 0, 1);
@@ -302,12 +301,6 @@ LANE_INLINE void slow_settle_book(lane_state *x)
     x->v_sv += x->v_blood - circulating;
 }
 
-LANE_INLINE void slow_book(double *row, lane amount)
-{
-    for (int i = 0; row && i < PLX_LANES; i++)
-        row[i] += (double)amount[i];
-}
-
 LANE_INLINE void slow_fluids(lane_block *b, const plx_second *s, const slow_effects *d,
                              uint64_t time_s, const plx_body_books *books)
 {
@@ -334,10 +327,10 @@ LANE_INLINE void slow_fluids(lane_block *b, const plx_second *s, const slow_effe
     x->isf += f.filtered;
     /* saline: 0.9 mmol/L a litre in the reference man (prior) */
     x->be_fix -= 0.9e-3f * s->fluid_ml_s[PLX_FLUID_SALINE] / b->p.v_scale;
-    b->k.hb = lane_clamp(x->v_rbc / x->v_blood * HB_PER_HCT, 1, 25);
-    slow_book(books->blood_in, f.blood_in), slow_book(books->blood_out, f.blood_out);
-    slow_book(books->water_in, f.water_in), slow_book(books->urine_out, f.urine);
-    slow_book(books->rbc_in, f.rbc_in), slow_book(books->rbc_out, rbc_out);
+    b->k.hb = lane_clamp(x->v_rbc / x->v_blood * PLX_HB_PER_HCT, 1, 25);
+    lane_book(books->blood_in, f.blood_in), lane_book(books->blood_out, f.blood_out);
+    lane_book(books->water_in, f.water_in), lane_book(books->urine_out, f.urine);
+    lane_book(books->rbc_in, f.rbc_in), lane_book(books->rbc_out, rbc_out);
 }
 
 LANE_INLINE void slow_step(lane_block *b, const plx_second *s, uint64_t time_s,

@@ -242,7 +242,7 @@ static void fit_state(plx_body *body, uint32_t m)
     plx_body_state(body, PLX_BODY_v_sv)[m] = 0.53f * left;
     plx_body_state(body, PLX_BODY_v_ev)[m] = left - 0.53f * left;
     plx_body_state(body, PLX_BODY_v_blood)[m] = bv;
-    plx_body_state(body, PLX_BODY_v_rbc)[m] = bv * hb / 34;
+    plx_body_state(body, PLX_BODY_v_rbc)[m] = bv * hb / PLX_HB_PER_HCT;
     plx_body_state(body, PLX_BODY_ds)[m] = plx_body_param(body, PLX_BODY_P_vd_anat)[m];
 }
 

@@ -16,16 +16,7 @@
 
 #include "core/base/hash.h"
 #include "core/physiology/scenario.h"
-
-/* As edge/host tells it, which a test of this room does not include. */
-static uint32_t widest(void)
-{
-#if defined __x86_64__ || defined __i386__
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")) return 16;
-    if (__builtin_cpu_supports("avx2")) return 8;
-#endif
-    return 4;
-}
+#include "core/physiology/widest_for_test.h"
 
 static plx_scenario bleeding(void)
 {

@@ -114,7 +114,8 @@ static void settle_books(plx_body *b, uint32_t m)
     plx_body_state(b, PLX_BODY_v_sv)[m] += bv - *blood;
     *blood = bv;
     plx_body_state(b, PLX_BODY_v_blood_rest)[m] = 0;
-    plx_body_state(b, PLX_BODY_v_rbc)[m] = bv * plx_body_param(b, PLX_BODY_P_hb0)[m] / 34;
+    plx_body_state(b, PLX_BODY_v_rbc)[m] =
+        bv * plx_body_param(b, PLX_BODY_P_hb0)[m] / PLX_HB_PER_HCT;
     plx_body_state(b, PLX_BODY_r_ref)[m] = plx_body_state(b, PLX_BODY_isf)[m] = 0;
 }
 

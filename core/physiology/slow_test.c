@@ -72,7 +72,7 @@ static lane_block person(float blood_ml, float hb)
         {&b.x.temp, 37},
         {&b.x.t_set, 37},
         {&b.x.v_blood, blood_ml},
-        {&b.x.v_rbc, blood_ml * hb / HB_PER_HCT},
+        {&b.x.v_rbc, blood_ml * hb / PLX_HB_PER_HCT},
         {&b.x.urine, 1 / 60.0f},
         {&b.x.v_sa, 500},
         {&b.x.v_pv, 400},

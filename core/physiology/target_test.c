@@ -14,30 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/physiology/protocol.h"
+#include "core/physiology/protocol_for_test.h"
 
 enum { START = PLX_PROTOCOL_SETTLE_S, SECONDS = START + 4000 };
-
-static plx_protocol_run run;
-
-static int setup(void **state)
-{
-    (void)state;
-    run.lanes = 4;
-    run.body = calloc(1, plx_body_size(PLX_PROTOCOL_MEMBERS_MAX));
-    run.series = calloc(1, sizeof *run.series);
-    run.values = calloc((size_t)PLX_QUANTITY_N * PLX_PROTOCOL_MEMBERS_MAX, sizeof *run.values);
-    return run.body && run.series && run.values ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    free(run.body);
-    free(run.series);
-    free(run.values);
-    return 0;
-}
 
 /* What every series here is made on: nothing happened, all is 0. */
 static void empty_run(void)
