@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # SPDX-FileCopyrightText: 2026 The Pollux authors
 # Durable messages end to end: `pollux hl7 send` over many connections into `pollux serve`, each message
-# answered after its sync, beside the disk's own sync. lag: from the last answer until the twin has applied all. CSV on
+# answered after its sync, beside the disk's own sync. window: messages in flight on a connection. offered: messages a
+# second that are asked for, 0: as many as are answered. lag: from the last answer until the twin has applied all. CSV on
 # stdout. On a machine with other work: chrt -r 1 in front keeps it apart. Usage: bench/end_to_end.sh BUILDDIR [MESSAGES]
 set -eu
 build=$1
@@ -38,14 +39,16 @@ for _ in range(200):
 P
 }
 run_case() {
-    connections=$1 window=$2
+    connections=$1 window=$2 offered=$3
     rm -rf "$folder/data"
     "$pollux" serve --data "$folder/data" --mllp "127.0.0.1:$port" --http "127.0.0.1:$http" 2>/dev/null &
     server=$!
     wait_for "$port"
+    rate=
+    [ "$offered" = 0 ] || rate="--rate $offered"
     "$pollux" hl7 send "$folder/day.mllp" --to "127.0.0.1:$port" --connections "$connections" \
-        --window "$window" --unordered --json >"$folder/sent.json"
-    python3 - "$folder/sent.json" "$connections" "$window" "$((bytes / once))" "$http" <<'P'
+        --window "$window" $rate --unordered --json >"$folder/sent.json"
+    python3 - "$folder/sent.json" "$connections" "$window" "$((bytes / once))" "$http" "$offered" <<'P'
 import json, sys, time, urllib.request
 acked = time.monotonic()
 r = json.load(open(sys.argv[1]))
@@ -56,8 +59,8 @@ while done < r["sent"]:  # the twin answers between two entries: what it has don
     done = sum(f[k] for f in feeds for k in ("applied", "duplicate", "ignored", "refused", "dead_open"))
     if time.monotonic() - acked > 300:
         sys.exit("the twin applied %d of %d messages" % (done, r["sent"]))
-print("end_to_end,%d,%s,%s,%s,%.1f,%.0f,%.2f,%.2f,%.2f,%.0f" % (
-    r["sent"], sys.argv[4], sys.argv[2], sys.argv[3], r["seconds"], r["msg_per_s"],
+print("end_to_end,%d,%s,%s,%s,%s,%.1f,%.0f,%.2f,%.2f,%.2f,%.0f" % (
+    r["sent"], *(sys.argv[k] for k in (4, 2, 3, 6)), r["seconds"], r["msg_per_s"],
     *(r["latency_ms"][k] for k in ("p50", "p99", "max")), 1e3 * (time.monotonic() - acked)))
 P
     kill "$server"
@@ -80,11 +83,12 @@ for size in (4096, 262144):
     took.sort()
     print("disk_sync,%d,%.3f,%.3f" % (size, took[100], took[198]))
 P
-echo "case,messages,mean_bytes,connections,window,seconds,msg_per_s,ack_p50_ms,ack_p99_ms,ack_max_ms,lag_ms"
-run_case 200 1
-run_case 200 2
-run_case 200 4
-run_case 200 8
+echo "case,messages,mean_bytes,connections,window,offered,seconds,msg_per_s,ack_p50_ms,ack_p99_ms,ack_max_ms,lag_ms"
+run_case 200 1 0
+run_case 200 2 0
+run_case 200 2 61000
+run_case 200 4 0
+run_case 200 8 0
 echo "case,messages,seconds,msg_per_s,hash"
 began=$(date +%s.%N)
 "$pollux" journal replay --data "$folder/data" --json >"$folder/replay.json"

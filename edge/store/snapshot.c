@@ -18,7 +18,7 @@
 enum {
     HEADER_BYTES = 64,
     HEADER_CHECKED = 56,
-    IO_BYTES = 1 << 24, /* of one read or write */
+    IO_BYTES = 1 << 20, /* of one read or write */
     FILES_MAX = 4096,   /* looked at; more than retention ever leaves */
     KEEP_NEWEST = 3,
     KEEP_DAYS = 14
@@ -47,6 +47,8 @@ static void snapshot_path(const plx_store *store, uint64_t seq, const char *suff
     plx_store_path(store, name, path);
 }
 
+/* Each piece is on its way to the disk before the next is written: one sync of all of it at the end
+ * would hold the journal's own syncs, which share the file system's log, for tens of milliseconds. */
 static plx_status write_all(int fd, const void *bytes, size_t n)
 {
     const char *at = bytes;
@@ -54,6 +56,7 @@ static plx_status write_all(int fd, const void *bytes, size_t n)
         ssize_t k = write(fd, at, n < IO_BYTES ? n : IO_BYTES);
         if (k < 0 && errno == EINTR) continue;
         if (k <= 0) return plx_status_of_errno(errno);
+        sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE);
         at += k;
         n -= (size_t)k;
     }
