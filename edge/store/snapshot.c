@@ -48,7 +48,8 @@ static void snapshot_path(const plx_store *store, uint64_t seq, const char *suff
 }
 
 /* Each piece is on its way to the disk before the next is written: one sync of all of it at the end
- * would hold the journal's own syncs, which share the file system's log, for tens of milliseconds. */
+ * would hold the journal's own syncs, which share the file system's log, for tens of milliseconds.
+ */
 static plx_status write_all(int fd, const void *bytes, size_t n)
 {
     const char *at = bytes;
