@@ -103,7 +103,7 @@ static void delete_stay(twin_context *c, uint32_t encounter, int64_t deleted_us)
 static void stay_event(twin_context *c, uint32_t encounter, const plx_visit_facts *v)
 {
     plx_twin *t = c->t;
-    uint8_t before = twin_encounter_at(t, encounter)->stay.status;
+    twin_span before = twin_span_of(twin_encounter_at(t, encounter));
     twin_event x = event_make(c, v);
     event_add(t, encounter, &x);
     uint32_t group = twin_group_of(t, twin_encounter_at(t, encounter)->owner);
@@ -381,7 +381,7 @@ static const char *delete_person(twin_context *c, uint32_t person)
     for (uint32_t node = g->members; node; node = twin_node_at(t, node)->next)
         for (uint32_t e = twin_node_at(t, node)->encounters; e;
              e = twin_encounter_at(t, e)->owner_next) {
-            uint8_t before = twin_encounter_at(t, e)->stay.status;
+            twin_span before = twin_span_of(twin_encounter_at(t, e));
             delete_stay(c, e, at_us);
             plx_twin_encounter_settle(c, e, before);
         }

@@ -188,17 +188,9 @@ static void join_provisional(twin_context *c, uint32_t group)
     plx_twin_encounter_touch(c, from);
 }
 
-/* Loose data of the person's other stays that fall into this one. */
-static void rehome(twin_context *c, uint32_t encounter)
+static bool span_is(twin_span a, twin_span b)
 {
-    plx_twin *t = c->t;
-    uint32_t group = twin_group_of(t, twin_encounter_at(t, encounter)->owner), walked = 0;
-    if (!group || twin_group_at(t, group)->loose_n == 0) return;
-    for (uint32_t node = twin_group_at(t, group)->members; node; node = twin_node_at(t, node)->next)
-        for (uint32_t e = twin_node_at(t, node)->encounters; e && walked < TWIN_VISITS_WALK_MAX;
-             e = twin_encounter_at(t, e)->owner_next, walked++)
-            if (e != encounter && twin_encounter_at(t, e)->loose)
-                plx_twin_result_rehome(c, encounter, e);
+    return a.status == b.status && a.arrived_us == b.arrived_us && a.finished_us == b.finished_us;
 }
 
 /* Where emergency patients have been is the department; who lies elsewhere is not on its board. */
@@ -211,7 +203,7 @@ static void note_emergency(twin_context *c, const twin_encounter *e)
     c->applied->all = true;
 }
 
-void plx_twin_encounter_settle(twin_context *c, uint32_t encounter, uint8_t status_before)
+void plx_twin_encounter_settle(twin_context *c, uint32_t encounter, twin_span before)
 {
     plx_twin *t = c->t;
     const twin_encounter *e = twin_encounter_at(t, encounter);
@@ -225,9 +217,9 @@ void plx_twin_encounter_settle(twin_context *c, uint32_t encounter, uint8_t stat
         !twin_encounter_is_provisional(e))
         twin_group_at(t, group)->encounter = 0;
     if (active) join_bed(c, encounter);
-    if (!active || twin_status_is_active(status_before)) return;
-    if (group) join_provisional(c, group);
-    rehome(c, encounter);
+    if (!group || span_is(before, twin_span_of(e))) return;
+    if (active && !twin_status_is_active(before.status)) join_provisional(c, group);
+    plx_twin_home_review(c, group);
 }
 
 void plx_twin_encounter_join_person(twin_context *c, uint32_t group)
@@ -240,6 +232,7 @@ void plx_twin_encounter_join_person(twin_context *c, uint32_t group)
             plx_twin_encounter_touch(c, e);
         }
     join_provisional(c, group);
+    plx_twin_home_review(c, group);
 }
 
 /* Absorbing and leaving. */
@@ -274,7 +267,7 @@ void plx_twin_encounter_absorb(twin_context *c, uint32_t into, uint32_t from)
 {
     plx_twin *t = c->t;
     twin_encounter *e = twin_encounter_at(t, into), *f = twin_encounter_at(t, from);
-    uint8_t before = e->stay.status;
+    twin_span before = twin_span_of(e);
     plx_twin_encounter_touch(c, from);
     plx_twin_place_occupy(c, from, 0);
     forget_names(t, from, into);

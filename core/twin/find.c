@@ -67,36 +67,25 @@ static uint32_t by_account(twin_context *c, const twin_clue *clue)
     return encounter;
 }
 
-/* The one stay of the person that holds what cannot be placed yet. */
-static uint32_t provisional_of(twin_context *c, uint32_t group, bool ambiguous)
-{
-    plx_twin *t = c->t;
-    uint32_t encounter = twin_group_at(t, group)->encounter;
-    if (!encounter) {
-        encounter = plx_twin_encounter_make(c);
-        twin_encounter_at(t, encounter)->keyless = 1;
-        twin_group_at(t, group)->encounter = encounter;
-    }
-    if (ambiguous) twin_encounter_at(t, encounter)->marks |= TWIN_MARK_CANDIDATES;
-    return encounter;
-}
-
-static uint32_t by_person(twin_context *c, const twin_clue *clue, bool *loose)
+static uint32_t by_person(twin_context *c, const twin_clue *clue)
 {
     plx_twin *t = c->t;
     uint32_t group = twin_group_of(t, clue->person), candidates = 0;
     uint32_t found = plx_twin_encounter_at_time(t, group, clue->at_us, 0, &candidates);
-    if (!clue->adt && candidates > 1) return provisional_of(c, group, true);
     bool over = found && !twin_status_is_active(twin_encounter_at(t, found)->stay.status);
     if (clue->arrival && over && candidates == 0) found = 0; /* a new stay, not the finished one */
-    if (found) {
-        *loose = !clue->adt;
-        return found;
-    }
-    if (!clue->adt) return provisional_of(c, group, false);
+    if (found) return found;
     uint32_t encounter = plx_twin_encounter_make(c);
     twin_encounter_at(t, encounter)->keyless = 1;
     return encounter;
+}
+
+static uint32_t by_person_and_time(twin_context *c, const twin_clue *clue)
+{
+    uint32_t group = twin_group_of(c->t, clue->person), holders = 0;
+    uint32_t found = plx_twin_home_find(c->t, group, clue->at_us, &holders);
+    bool held = !found || holders > 1;
+    return held ? plx_twin_home_provisional(c, group, found != 0) : found;
 }
 
 /* Data that name nothing but a bed belong to its only occupant, if that one was there in time; else
@@ -139,12 +128,16 @@ uint32_t plx_twin_encounter_for(twin_context *c, const twin_clue *clue, bool *lo
     bool account =
         clue->account && clue->account->value.presence == PLX_VALUE && clue->account->value.text.n;
     if (account) return by_account(c, clue);
-    if (clue->order) return twin_order_at(t, clue->order)->encounter;
+    if (clue->order) {
+        *loose = twin_order_at(t, clue->order)->loose;
+        return twin_order_at(t, clue->order)->encounter;
+    }
     if (clue->person && !clue->adt && device_contradicts(t, clue)) {
         uint32_t held = by_bed(c, clue, true);
         twin_encounter_at(t, held)->marks |= TWIN_MARK_IDENTITY;
         return held;
     }
-    if (clue->person) return by_person(c, clue, loose);
-    return clue->adt ? 0 : by_bed(c, clue, false);
+    if (!clue->person) return clue->adt ? 0 : by_bed(c, clue, false);
+    *loose = !clue->adt;
+    return clue->adt ? by_person(c, clue) : by_person_and_time(c, clue);
 }

@@ -6,8 +6,13 @@
 static int64_t moment_us(const twin_context *c)
 {
     const plx_event *e = c->event;
-    for (uint32_t i = 0; i < e->observations_n; i++)
-        if (e->observations[i].when.presence == PLX_VALUE) return e->observations[i].when.time_us;
+    int64_t first_us = PLX_TIME_NONE;
+    for (uint32_t i = 0; i < e->observations_n; i++) {
+        const plx_when *when = &e->observations[i].when;
+        if (when->presence != PLX_VALUE) continue;
+        if (first_us == PLX_TIME_NONE || when->time_us < first_us) first_us = when->time_us;
+    }
+    if (first_us != PLX_TIME_NONE) return first_us;
     for (uint32_t i = 0; i < e->orders_n; i++) {
         if (e->orders[i].collected.presence == PLX_VALUE) return e->orders[i].collected.time_us;
         if (e->orders[i].ordered.presence == PLX_VALUE) return e->orders[i].ordered.time_us;
@@ -85,11 +90,16 @@ void plx_twin_observations_take(twin_context *c, uint32_t encounter, bool loose)
     uint32_t group = twin_group_of(t, twin_encounter_at(t, encounter)->owner);
     uint32_t *orders = plx_arena_take(c->step, e->orders_n + 1, sizeof *orders);
     PLX_ASSERT(orders); /* the mapping took far more for each order, and left this much */
+    bool moved = false; /* something belongs to another stay of the person */
     take_orders(c, encounter, group, loose, orders);
     for (uint32_t i = 0; i < e->observations_n; i++) {
         const plx_observation_facts *o = &e->observations[i];
         uint32_t order = o->order < e->orders_n ? orders[o->order] : 0;
-        plx_twin_result_take(c, encounter, order, o, issued_us(c, o), loose);
+        uint32_t home = encounter;
+        int64_t at_us = o->when.presence == PLX_VALUE ? o->when.time_us : issued_us(c, o);
+        if (loose && !order) home = plx_twin_home_of(c, encounter, at_us);
+        plx_twin_result_take(c, home, order, o, issued_us(c, o), loose);
+        moved |= home != encounter;
     }
     for (uint32_t i = 0; i < e->orders_n; i++) {
         if (!orders[i]) continue;
@@ -100,6 +110,10 @@ void plx_twin_observations_take(twin_context *c, uint32_t encounter, bool loose)
     }
     for (uint32_t i = 0; i < e->orders_n; i++)
         if (orders[i]) plx_twin_order_busy(t, orders[i], false);
+    for (uint32_t i = 0; i < e->orders_n; i++)
+        if (orders[i] && twin_is_live(t, TWIN_ORDER, orders[i]))
+            moved |= plx_twin_home_order(c, orders[i]);
+    if (moved) plx_twin_home_score(c, twin_group_of(t, twin_encounter_at(t, encounter)->owner));
     plx_twin_encounter_news(c, encounter);
 }
 
@@ -152,5 +166,6 @@ const char *plx_twin_observations_apply(twin_context *c, bool *dead)
     plx_twin_observations_take(c, encounter, loose);
     if (plx_twin_observations_score(e)) plx_twin_score_update(c, encounter);
     plx_twin_wake_set(c->t, encounter);
+    plx_twin_home_tidy(c, encounter);
     return NULL;
 }

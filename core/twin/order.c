@@ -304,6 +304,7 @@ static uint32_t order_make(twin_context *c, uint32_t encounter, bool from_result
     o->from_results = from_results;
     o->loose = loose;
     link_order(c->t, order, encounter);
+    if (loose) plx_twin_result_note_loose(c->t, encounter);
     return order;
 }
 
@@ -326,6 +327,22 @@ static uint32_t order_of(twin_context *c, uint32_t encounter, const plx_order_fa
     return order;
 }
 
+/* An order found by time is the stay's that a later message names. */
+static void named(twin_context *c, uint32_t order, uint32_t encounter)
+{
+    plx_twin *t = c->t;
+    twin_order *o = twin_order_at(t, order);
+    o->loose = 0;
+    uint32_t from = o->encounter;
+    if (from == encounter) return;
+    uint8_t busy = o->from_results & BUSY;
+    o->from_results |= BUSY; /* its results may leave on the way */
+    plx_twin_order_move(t, order, encounter);
+    plx_twin_result_follow(t, order);
+    o->from_results = (uint8_t)((o->from_results & FROM_RESULTS) | busy);
+    plx_twin_home_tidy(c, from);
+}
+
 uint32_t plx_twin_order_take(twin_context *c, uint32_t encounter, const plx_order_facts *facts,
                              uint32_t group, bool loose)
 {
@@ -344,10 +361,7 @@ uint32_t plx_twin_order_take(twin_context *c, uint32_t encounter, const plx_orde
         plx_twin_source_release(t, source);
     }
     if (!results) o->from_results &= BUSY;
-    if (o->loose && !loose && o->encounter != encounter && o->rows_n == 0) {
-        plx_twin_order_move(t, order, encounter);
-        o->loose = 0;
-    }
+    if (o->loose && !loose) named(c, order, encounter);
     take_control(c, o, facts);
     take_description(c, o, facts);
     if (facts->control == PLX_ORDER_NEW && o->ordered_us == PLX_TIME_NONE)

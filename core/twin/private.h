@@ -166,7 +166,15 @@ void plx_twin_encounter_news(twin_context *c, uint32_t encounter);
 void plx_twin_encounter_own(twin_context *c, uint32_t encounter, uint32_t node, bool moved);
 void plx_twin_encounter_account(twin_context *c, uint32_t encounter, uint32_t node);
 /* After a change of its stay: bed, marks, waking, provisional data that now belong to it. */
-void plx_twin_encounter_settle(twin_context *c, uint32_t encounter, uint8_t status_before);
+typedef struct twin_span { /* of a stay: what decides which data are its own */
+    int64_t arrived_us, finished_us;
+    uint8_t status;
+} twin_span;
+static inline twin_span twin_span_of(const twin_encounter *e)
+{
+    return (twin_span){e->stay.arrived_us, e->stay.finished_us, e->stay.status};
+}
+void plx_twin_encounter_settle(twin_context *c, uint32_t encounter, twin_span before);
 /* Everything of "from" goes to "into"; from ends. */
 void plx_twin_encounter_absorb(twin_context *c, uint32_t into, uint32_t from);
 /* Joins what a person's identifiers brought together: provisional data, identity marks. */
@@ -194,6 +202,25 @@ uint32_t plx_twin_encounter_for(twin_context *c, const twin_clue *clue, bool *lo
 uint32_t plx_twin_encounter_at_time(const plx_twin *t, uint32_t group, int64_t at_us,
                                     uint32_t account, uint32_t *candidates);
 
+/* home.c: where data belong that name a person and a time alone ("loose").
+ *
+ * The stay of the person that holds the moment, else the nearest one; 0 when there is none. The
+ * number that hold it in *holders. */
+uint32_t plx_twin_home_find(const plx_twin *t, uint32_t group, int64_t at_us, uint32_t *holders);
+/* The one stay of the person that holds what cannot be placed yet. */
+uint32_t plx_twin_home_provisional(twin_context *c, uint32_t group, bool ambiguous);
+/* Where a loose datum of a stay belongs: that stay, or another one of its person. */
+uint32_t plx_twin_home_of(twin_context *c, uint32_t from, int64_t at_us);
+/* An order that is loose goes where it belongs, with its results; whether it went. It must not be
+ * busy. */
+bool plx_twin_home_order(twin_context *c, uint32_t order);
+/* Data went from stay to stay: the scores of the person's stays are made once, afterwards. */
+void plx_twin_home_score(twin_context *c, uint32_t group);
+/* What is held for a person and has become empty ends. */
+void plx_twin_home_tidy(twin_context *c, uint32_t encounter);
+/* All that is loose of a person, when the time of a stay changed. */
+void plx_twin_home_review(twin_context *c, uint32_t group);
+
 /* wake.c: what time alone changes */
 void plx_twin_wake_set(plx_twin *t, uint32_t encounter); /* earliest of its reasons */
 void plx_twin_wake_all(twin_context *c);                 /* everything due until now */
@@ -220,8 +247,8 @@ void plx_twin_result_take(twin_context *c, uint32_t encounter, uint32_t order,
 void plx_twin_series_move(plx_twin *t, uint32_t series, uint32_t encounter);
 void plx_twin_result_note_loose(plx_twin *t,
                                 uint32_t encounter); /* it holds data found by time alone */
-/* Rows of another stay of the same person that were placed by time and belong to this one. */
-void plx_twin_result_rehome(twin_context *c, uint32_t into, uint32_t from);
+/* A result without an order, or the order's results one by one, goes to another stay. */
+void plx_twin_result_move(plx_twin *t, uint32_t row, uint32_t encounter);
 void plx_twin_series_free(plx_twin *t, uint32_t series); /* with all rows */
 /* Results that lie in another stay than their order come to it. The order must be busy. */
 void plx_twin_result_follow(plx_twin *t, uint32_t order);

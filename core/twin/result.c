@@ -586,54 +586,18 @@ void plx_twin_result_pour(plx_twin *t, uint32_t from_order, uint32_t to_order)
         result_pour_one(t, twin_order_at(t, from_order)->rows, to_order);
 }
 
+void plx_twin_result_move(plx_twin *t, uint32_t row, uint32_t encounter)
+{
+    result_move(t, row, series_like(t, twin_row_at(t, row)->series, encounter));
+}
+
 void plx_twin_result_follow(plx_twin *t, uint32_t order)
 {
     const twin_order *o = twin_order_at(t, order);
     for (uint32_t row = o->rows; row;) {
         uint32_t series = twin_row_at(t, row)->series;
         bool there = twin_series_at(t, series)->encounter == o->encounter;
-        if (!there) result_move(t, row, series_like(t, series, o->encounter));
+        if (!there) plx_twin_result_move(t, row, o->encounter);
         row = there ? twin_row_at(t, row)->order_next : o->rows; /* moved: it stands first now */
     }
-}
-
-/* An order found by time goes to the other stay with all its results; a value without an order goes
- * alone. */
-static void rehome_row(plx_twin *t, uint32_t row, uint32_t into, uint32_t from)
-{
-    uint32_t order = twin_row_at(t, row)->order;
-    if (!order) {
-        result_move(t, row, series_like(t, twin_row_at(t, row)->series, into));
-        return;
-    }
-    const twin_order *o = twin_order_at(t, order);
-    if (!o->loose || o->encounter != from) return;
-    plx_twin_order_busy(t, order, true);
-    plx_twin_order_move(t, order, into);
-    plx_twin_result_follow(t, order);
-    plx_twin_order_busy(t, order, false);
-}
-
-void plx_twin_result_rehome(twin_context *c, uint32_t into, uint32_t from)
-{
-    plx_twin *t = c->t;
-    const twin_stay *s = &twin_encounter_at(t, into)->stay;
-    const twin_stay *old = &twin_encounter_at(t, from)->stay;
-    bool ended = old->status == TWIN_STATUS_FINISHED;
-    for (uint32_t series = ended ? twin_encounter_at(t, from)->series : 0; series;) {
-        const twin_series *x = twin_series_at(t, series);
-        uint32_t next = x->next;
-        for (uint32_t i = x->rows_n; i > 0; i--) {
-            if (i > x->rows_n) continue; /* others left with their order */
-            uint32_t row = twin_series_rows(t, x)[i - 1];
-            const twin_row *r = twin_row_at(t, row);
-            if (!r->loose || r->when_us < s->arrived_us || r->when_us <= old->finished_us) continue;
-            rehome_row(t, row, into, from);
-        }
-        series = next;
-    }
-    plx_twin_encounter_touch(c, into);
-    plx_twin_encounter_touch(c, from);
-    plx_twin_score_update(c, from);
-    plx_twin_score_update(c, into);
 }

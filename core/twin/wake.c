@@ -89,7 +89,8 @@ static void wake(twin_context *c, uint32_t encounter)
         return;
     }
     if (e->waiting_n > 0) {
-        uint8_t before = e->stay.status, marks = e->marks;
+        twin_span before = twin_span_of(e);
+        uint8_t marks = e->marks;
         uint32_t waiting_n = e->waiting_n;
         plx_twin_stay_fold(t, encounter);
         if (e->waiting_n != waiting_n || e->marks != marks)
