@@ -28,7 +28,8 @@
     X(NETWORK, "the connection failed; check the address and that the peer is up")                 \
     X(TIMEOUT, "no answer came in time")                                                           \
     X(STOPPED, "the program is shutting down")                                                     \
-    X(CONFIG, "the configuration is wrong; see the line number")
+    X(CONFIG, "the configuration is wrong; see the line number")                                   \
+    X(NO_ANSWER, "the model has no answer here; see the reason")
 
 typedef enum plx_status {
 #define X(name, text) PLX_##name,

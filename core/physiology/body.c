@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
 #include "core/physiology/body.h"
 
+#include "core/base/rng.h"
 #include "core/physiology/kernel.h"
 
 size_t plx_body_size(uint32_t members)
@@ -58,18 +59,82 @@ static bound bound_of(uint32_t row)
     return row < PLX_BODY_ring ? bounds[row] : ring;
 }
 
+/* First row of a member that is outside its bound; PLX_BODY_STATE_N when all are inside. */
+static uint32_t first_bad_row(const plx_body *body, uint32_t member)
+{
+    uint32_t i = 0;
+    while (i < PLX_BODY_STATE_N &&
+           sound(body->rows[(size_t)i * body->members + member], bound_of(i)))
+        i++;
+    return i;
+}
+
 uint32_t plx_body_broken(const plx_body *body, uint32_t *member, plx_body_state_id *row)
 {
     uint32_t broken = 0;
     for (uint32_t m = 0; m < body->members; m++) {
-        uint32_t i = 0;
-        while (i < PLX_BODY_STATE_N &&
-               sound(body->rows[(size_t)i * body->members + m], bound_of(i)))
-            i++;
+        uint32_t i = first_bad_row(body, m);
         if (i == PLX_BODY_STATE_N) continue;
         if (broken == 0 && member) *member = m;
         if (broken == 0 && row) *row = (plx_body_state_id)i;
         broken++;
+    }
+    return broken;
+}
+
+const char *plx_body_state_name(plx_body_state_id row)
+{
+    static const char *const names[] = {
+#define X(name, unit, low, high, text) #name,
+        PLX_BODY_STATE(X)
+#undef X
+    };
+    return (uint32_t)row < PLX_BODY_ring ? names[row] : "ring";
+}
+
+/* The streams of person.c are keyed by member and parameter; the last of a member's is not used
+ * there. A choice takes one number of it, hardly ever a second. */
+enum { STREAMS = 64, CHOICE_STREAM = STREAMS - 1, NUMBERS_PER_CHOICE = 256 };
+_Static_assert((int)PLX_BODY_PARAM_N < (int)CHOICE_STREAM, "a stream is left for choices");
+_Static_assert((int)PLX_BODY_MEMBERS_MAX <= UINT16_MAX, "a member fits into a source");
+
+/* The k-th sound member: one that is its own source. */
+static uint32_t sound_member(const uint16_t *source, uint32_t count, uint64_t k)
+{
+    uint32_t m = 0;
+    for (; m < count; m++)
+        if (source[m] == m && k-- == 0) break;
+    PLX_ASSERT(m < count);
+    return m;
+}
+
+static void copy_member(plx_body *body, uint32_t to, uint32_t from)
+{
+    for (size_t i = 0; i < (size_t)PLX_BODY_STATE_N + PLX_BODY_PARAM_N; i++)
+        body->rows[i * body->members + to] = body->rows[i * body->members + from];
+}
+
+uint32_t plx_body_redraw(plx_body *body, uint32_t count, uint64_t moment, uint32_t max,
+                         uint16_t *source)
+{
+    const uint16_t none = UINT16_MAX;
+    uint32_t broken = 0;
+    PLX_ASSERT(count <= body->members);
+    for (uint32_t m = 0; m < count; m++) {
+        bool good = first_bad_row(body, m) == PLX_BODY_STATE_N;
+        source[m] = good ? (uint16_t)m : none;
+        broken += !good;
+    }
+    if (broken > max || broken == count) return broken;
+    for (uint32_t m = 0, left = broken; left > 0; m++) {
+        if (source[m] != none) continue;
+        uint64_t stream = (uint64_t)(body->first_member + m) * STREAMS + CHOICE_STREAM;
+        plx_rng rng = plx_rng_init(body->seed, stream);
+        rng.counter = moment * NUMBERS_PER_CHOICE;
+        uint32_t from = sound_member(source, count, plx_rng_below(&rng, count - broken));
+        source[m] = (uint16_t)from;
+        copy_member(body, m, from);
+        left--;
     }
     return broken;
 }

@@ -114,4 +114,16 @@ plx_status plx_body_run(plx_body *body, const plx_body_run_options *options,
  * is told in *member and *row when they are not null. */
 uint32_t plx_body_broken(const plx_body *body, uint32_t *member, plx_body_state_id *row);
 
+/* Name in body_table.h; "ring" for the rows behind it. */
+const char *plx_body_state_name(plx_body_state_id row);
+
+/* Each broken one of the members 0..count-1 becomes a copy of a sound one, state and parameters,
+ * chosen by (seed, member, moment): resampling. A draw from the prior would know nothing of what
+ * this patient went through, and could not be brought there without running him from the start.
+ * source (count): of member m, or m itself when it is sound. moment: any number that no other call
+ * of the run has; a split ensemble draws from its own part. Gives the number of broken members;
+ * when that is more than max or leaves no sound one, nothing is copied. */
+uint32_t plx_body_redraw(plx_body *body, uint32_t count, uint64_t moment, uint32_t max,
+                         uint16_t *source);
+
 #endif

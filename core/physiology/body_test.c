@@ -239,6 +239,112 @@ static void a_broken_member_is_found(void **state)
     free(body);
 }
 
+enum { ROWS = PLX_BODY_STATE_N + PLX_BODY_PARAM_N };
+
+static bool alike(const plx_body *a, uint32_t m, const plx_body *b, uint32_t k)
+{
+    for (size_t i = 0; i < ROWS; i++)
+        if (memcmp(&a->rows[i * a->members + m], &b->rows[i * b->members + k], sizeof(float)) != 0)
+            return false;
+    return true;
+}
+
+/* Members 5, 9 and 23 of 64; the last one by a row of the ring. */
+static plx_body *body_with_three_broken(void)
+{
+    plx_body *body = body_new(MEMBERS);
+    plx_person_body(&adult, 1, body);
+    plx_body_state(body, PLX_BODY_ph)[5] = 9;
+    plx_body_state(body, PLX_BODY_v_lv)[9] = NAN;
+    plx_body_state(body, (plx_body_state_id)(PLX_BODY_ring + 3))[23] = -1;
+    return body;
+}
+
+static void a_broken_member_becomes_a_copy_of_a_sound_one(void **state)
+{
+    (void)state;
+    plx_body *body = body_with_three_broken(), *before = body_with_three_broken();
+    uint16_t source[MEMBERS];
+    assert_int_equal(plx_body_redraw(body, MEMBERS, 40, 3, source), 3);
+    assert_int_equal(plx_body_broken(body, NULL, NULL), 0);
+    for (uint32_t m = 0; m < MEMBERS; m++) {
+        bool was_broken = m == 5 || m == 9 || m == 23;
+        uint32_t from = source[m];
+        assert_true(was_broken ? from != m && from < MEMBERS : from == m);
+        assert_true(from != 5 && from != 9 && from != 23);
+        assert_true(alike(body, m, before, from));
+    }
+    plx_body *again = body_with_three_broken();
+    assert_int_equal(plx_body_redraw(again, MEMBERS, 40, 3, source), 3);
+    assert_memory_equal(again, body, plx_body_size(MEMBERS));
+    free(again);
+    free(before);
+    free(body);
+}
+
+/* The limit counts the broken among those asked for; what lies behind them is left as it is. */
+static void too_many_broken_members_are_left(void **state)
+{
+    (void)state;
+    plx_body *body = body_with_three_broken(), *before = body_with_three_broken();
+    uint16_t source[MEMBERS];
+    assert_int_equal(plx_body_redraw(body, MEMBERS, 40, 2, source), 3);
+    assert_memory_equal(body, before, plx_body_size(MEMBERS));
+    assert_int_equal(plx_body_redraw(body, 5, 40, 0, source), 0);
+    assert_memory_equal(body, before, plx_body_size(MEMBERS));
+    assert_int_equal(plx_body_redraw(body, 6, 40, 1, source), 1);
+    assert_true(source[5] < 5);
+    assert_int_equal(plx_body_broken(body, NULL, NULL), 2);
+    for (uint32_t m = 0; m < 6; m++)
+        plx_body_state(body, PLX_BODY_v_lv)[m] = NAN;
+    memcpy(before, body, plx_body_size(MEMBERS));
+    assert_int_equal(plx_body_redraw(body, 6, 40, 6, source), 6); /* none to copy */
+    assert_memory_equal(body, before, plx_body_size(MEMBERS));
+    free(before);
+    free(body);
+}
+
+/* Over many moments each sound member is chosen about as often: chi square of 60 degrees of freedom
+ * stays below 112 with p > 0.9999. Another member or seed chooses for itself. */
+static void the_choice_is_even_and_keyed(void **state)
+{
+    (void)state;
+    enum { MOMENTS = 6100 };
+    static uint32_t chosen[MEMBERS];
+    plx_body *fresh = body_with_three_broken(), *body = body_with_three_broken();
+    uint16_t source[MEMBERS], other[MEMBERS];
+    uint32_t same_member = 0, same_seed = 0;
+    for (uint32_t t = 0; t < MOMENTS; t++) {
+        memcpy(body, fresh, plx_body_size(MEMBERS));
+        assert_int_equal(plx_body_redraw(body, MEMBERS, t, 3, source), 3);
+        chosen[source[5]]++;
+        same_member += source[5] == source[9];
+        memcpy(body, fresh, plx_body_size(MEMBERS));
+        body->seed++;
+        assert_int_equal(plx_body_redraw(body, MEMBERS, t, 3, other), 3);
+        same_seed += source[5] == other[5];
+    }
+    double chi2 = 0;
+    for (uint32_t m = 0; m < MEMBERS; m++)
+        if (m != 5 && m != 9 && m != 23) chi2 += (chosen[m] - 100.0) * (chosen[m] - 100.0) / 100;
+    print_message("# chi square %.1f, same for member %u, for seed %u of %u\n", chi2, same_member,
+                  same_seed, (unsigned)MOMENTS);
+    assert_true(chi2 < 112);
+    assert_in_range(same_member, 50, 150);
+    assert_in_range(same_seed, 50, 150);
+    free(fresh);
+    free(body);
+}
+
+static void rows_have_names(void **state)
+{
+    (void)state;
+    assert_string_equal(plx_body_state_name(PLX_BODY_v_sa), "v_sa");
+    assert_string_equal(plx_body_state_name(PLX_BODY_t_set), "t_set");
+    assert_string_equal(plx_body_state_name(PLX_BODY_ring), "ring");
+    assert_string_equal(plx_body_state_name(PLX_BODY_STATE_N), "ring");
+}
+
 static void a_snapshot_is_small(void **state)
 {
     (void)state;
@@ -412,6 +518,10 @@ int main(void)
         cmocka_unit_test(members_do_not_see_each_other),
         cmocka_unit_test(what_is_out_of_range_is_refused),
         cmocka_unit_test(a_broken_member_is_found),
+        cmocka_unit_test(a_broken_member_becomes_a_copy_of_a_sound_one),
+        cmocka_unit_test(too_many_broken_members_are_left),
+        cmocka_unit_test(the_choice_is_even_and_keyed),
+        cmocka_unit_test(rows_have_names),
         cmocka_unit_test(a_snapshot_is_small),
         cmocka_unit_test(nothing_is_lost_in_a_day),
         cmocka_unit_test(random_members_stay_whole),
