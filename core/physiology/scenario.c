@@ -6,7 +6,7 @@
 
 #include "core/base/hash.h"
 
-enum { WINDOW_S = 30, ALIGNMENT = 16 };
+enum { WINDOW_S = PLX_SCENARIO_WINDOW_S, ALIGNMENT = 16 };
 
 const char plx_scenario_model[] = "pollux-physiology-1";
 
@@ -79,7 +79,7 @@ plx_status plx_scenario_check(const plx_scenario *s, uint32_t *action, char *why
     return rehearse(s, action, why, why_n);
 }
 
-/* Memory: body, sums, trace, values, sorting, each aligned. */
+/* Memory: body, sums, trace, values, sorting, source, each aligned. */
 
 static uint32_t whole_groups(uint32_t members)
 {
@@ -92,7 +92,7 @@ static size_t aligned(size_t n)
 }
 
 typedef struct sizes {
-    size_t body, sums, trace, values, sorting;
+    size_t body, sums, trace, values, sorting, source;
 } sizes;
 
 static sizes sizes_of(const plx_scenario *s)
@@ -104,13 +104,14 @@ static sizes sizes_of(const plx_scenario *s)
         .trace = aligned(WINDOW_S * quantities * all * sizeof(float)),
         .values = aligned(quantities * members * sizeof(float)),
         .sorting = aligned(members * sizeof(float)),
+        .source = aligned(members * sizeof(uint16_t)),
     };
 }
 
 size_t plx_scenario_size(const plx_scenario *scenario)
 {
     sizes n = sizes_of(scenario);
-    return n.body + n.sums + n.trace + n.values + n.sorting;
+    return n.body + n.sums + n.trace + n.values + n.sorting + n.source;
 }
 
 static void lay_out(plx_scenario_run *run, void *memory)
@@ -122,7 +123,8 @@ static void lay_out(plx_scenario_run *run, void *memory)
     run->sums = (double *)(void *)(at += n.body);
     run->trace = (float *)(void *)(at += n.sums);
     run->values = (float *)(void *)(at += n.trace);
-    run->sorting = (float *)(void *)(at + n.values);
+    run->sorting = (float *)(void *)(at += n.values);
+    run->source = (uint16_t *)(void *)(at + n.sorting);
 }
 
 /* Running. */
@@ -182,20 +184,81 @@ static uint32_t least(uint32_t a, uint32_t b)
     return a < b ? a : b;
 }
 
+/* Replacing broken members. */
+
+static void tell_why(plx_scenario_run *run, uint32_t broken)
+{
+    plx_out out = plx_out_init(run->why, sizeof run->why - 1);
+    uint32_t member = 0;
+    plx_body_state_id row = PLX_BODY_ring;
+    plx_body_broken(run->body, &member, &row);
+    plx_out_u64(&out, run->redrawn_in_window + broken);
+    plx_out_text(&out, " of ");
+    plx_out_u64(&out, run->scenario->members);
+    plx_out_text(&out, " members left physiological bounds in the window up to ");
+    plx_out_u64(&out, run->time_s);
+    plx_out_text(&out, " s (");
+    plx_out_text(&out, plx_body_state_name(row));
+    plx_out_text(&out, ")");
+    run->why[out.n] = 0;
+}
+
+static float *wave_place(const plx_scenario_run *run, uint32_t time_s)
+{
+    uint32_t duration_s = run->scenario->duration_s;
+    uint32_t from_s = duration_s > run->wave_s ? duration_s - run->wave_s : 0;
+    if (!run->wave || time_s < from_s) return NULL;
+    return run->wave + (size_t)(time_s - from_s) * PLX_WAVE_PER_S * PLX_WAVE_N;
+}
+
+/* The waves since the last look are those of a broken body. */
+static void cut_wave(plx_scenario_run *run)
+{
+    for (uint32_t s = run->looked_s; s < run->time_s; s++) {
+        float *at = wave_place(run, s);
+        if (!at) continue;
+        memset(at, 0, sizeof *at * PLX_WAVE_PER_S * PLX_WAVE_N);
+        run->wave_cut = true;
+    }
+}
+
+/* Only the wanted members count: how many run beside them depends on the lanes. */
+static plx_status replace_broken(plx_scenario_run *run)
+{
+    const plx_scenario *s = run->scenario;
+    uint32_t max = s->members * PLX_SCENARIO_REDRAWN_PCT_MAX / 100 - run->redrawn_in_window;
+    uint32_t n = plx_body_redraw(run->body, s->members, run->body->time_s, max, run->source);
+    if (n > max || n == s->members) {
+        tell_why(run, n);
+        return PLX_NO_ANSWER;
+    }
+    for (uint32_t m = 0; n > 0 && m < s->members; m++)
+        for (uint32_t q = 0; run->source[m] != m && q < s->quantities_n; q++)
+            run->sums[q * s->members + m] = run->sums[q * s->members + run->source[m]];
+    if (run->source[0] != 0) cut_wave(run);
+    run->redrawn += n;
+    run->redrawn_in_window += n;
+    run->looked_s = run->time_s;
+    if (run->time_s % WINDOW_S == 0) run->redrawn_in_window = 0;
+    return PLX_OK;
+}
+
 /* What he always has acts before time 0; only the last seconds count. */
-static void run_baseline(plx_scenario_run *run)
+static plx_status run_baseline(plx_scenario_run *run)
 {
     const uint32_t in_care = PLX_CHRONIC_COPD | PLX_CHRONIC_ATRIAL_FIBRILLATION;
     uint32_t left = run->scenario->person.chronic & in_care ? PLX_SCENARIO_CHRONIC_S : 0;
     while (left > 0) {
         uint32_t n = least(left, WINDOW_S);
         run_window(run, n, NULL);
+        PLX_TRY(replace_broken(run));
         left -= n;
     }
     memset(run->sums, 0,
            sizeof *run->sums * run->scenario->quantities_n * (size_t)run->scenario->members);
     run->summed = 0;
     run_window(run, PLX_SCENARIO_BASELINE_S, NULL);
+    return replace_broken(run);
 }
 
 plx_status plx_scenario_begin(plx_scenario_run *run, const plx_scenario *scenario, uint32_t lanes,
@@ -214,29 +277,22 @@ plx_status plx_scenario_begin(plx_scenario_run *run, const plx_scenario *scenari
     run->base_missed = plx_person_settle(&scenario->person, spread, lanes, PLX_SCENARIO_SETTLE_S,
                                          run->body) != PLX_OK;
     plx_care_init(&run->care, &scenario->person);
-    run_baseline(run);
+    PLX_TRY(run_baseline(run));
     make_row(run, row);
     return PLX_OK;
 }
 
-/* Seconds until something has to be done: an action, a row, the waves, the end. */
+/* Seconds until something has to be done: an action, a row, a look, the waves, the end. */
 static uint32_t until_stop(const plx_scenario_run *run, uint32_t seconds)
 {
     const plx_scenario *s = run->scenario;
-    uint32_t now_s = run->time_s, n = least(least(seconds, WINDOW_S), s->duration_s - now_s);
+    uint32_t now_s = run->time_s, n = least(seconds, s->duration_s - now_s);
+    n = least(n, WINDOW_S - now_s % WINDOW_S);
     n = least(n, s->every_s - now_s % s->every_s);
     if (run->next_action < s->actions_n) n = least(n, s->actions[run->next_action].at_s - now_s);
     uint32_t wave_at_s = s->duration_s > run->wave_s ? s->duration_s - run->wave_s : 0;
     if (run->wave && now_s < wave_at_s) n = least(n, wave_at_s - now_s);
     return n;
-}
-
-static float *wave_place(const plx_scenario_run *run)
-{
-    uint32_t duration_s = run->scenario->duration_s;
-    uint32_t from_s = duration_s > run->wave_s ? duration_s - run->wave_s : 0;
-    if (!run->wave || run->time_s < from_s) return NULL;
-    return run->wave + (size_t)(run->time_s - from_s) * PLX_WAVE_PER_S * PLX_WAVE_N;
 }
 
 static void act_now(plx_scenario_run *run)
@@ -256,17 +312,20 @@ plx_status plx_scenario_step(plx_scenario_run *run, uint32_t seconds, bool *read
 {
     const plx_scenario *s = run->scenario;
     *ready = false;
+    if (run->why[0]) return PLX_NO_ANSWER;
     if (run->time_s >= s->duration_s) return PLX_MISSING;
     while (seconds > 0 && !*ready) {
         act_now(run);
         uint32_t n = until_stop(run, seconds);
-        run_window(run, n, wave_place(run));
+        run_window(run, n, wave_place(run, run->time_s));
         run->time_s += n;
         seconds -= n;
-        *ready = run->time_s % s->every_s == 0 || run->time_s == s->duration_s;
+        bool due = run->time_s % s->every_s == 0 || run->time_s == s->duration_s;
+        if (due || run->time_s % WINDOW_S == 0) PLX_TRY(replace_broken(run));
+        *ready = due;
     }
     if (*ready) make_row(run, row);
-    return plx_body_broken(run->body, NULL, NULL) ? PLX_CORRUPT : PLX_OK;
+    return PLX_OK;
 }
 
 /* Across the members. */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
 /* Goal: a scenario is refused with a sentence or runs to its end, and what is reported does not
- * depend on lanes, on how the steps are cut or on the number of members beside one. Oracle: the
- * same run done otherwise; plx_body_run called by hand; quantiles of a known row.
+ * depend on lanes, on how the steps are cut or on the number of members beside one; a member that
+ * breaks is replaced, too many end the run. Oracle: the same run done otherwise; plx_body_run
+ * called by hand; quantiles of a known row.
  * Tolerance: bits; 1e-6 relative for means. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -284,6 +285,228 @@ static void a_chronic_illness_is_settled(void **state)
         assert_true(fabsf(ill.member_0[i] - ill.member_0[0]) < 2);
 }
 
+/* Members that break. */
+
+typedef struct injury {
+    uint32_t at_s, member;
+    plx_body_state_id row;
+    float value;
+} injury;
+
+/* A run that somebody cuts at will and that is hurt at given times. */
+typedef struct hurt {
+    plx_scenario_run run;
+    plx_status status;
+    uint64_t hash;
+    uint32_t rows, last_s, wild; /* values that are no number or far out */
+    float last[3 * 40];
+} hurt;
+
+static void begin_hurt(hurt *h, const plx_scenario *s, uint32_t lanes, void *memory)
+{
+    plx_scenario_row row;
+    memset(h, 0, sizeof *h);
+    h->status = plx_scenario_begin(&h->run, s, lanes, memory, &row);
+    assert_int_equal(h->status, PLX_OK);
+}
+
+static void step_hurt(hurt *h, uint32_t seconds)
+{
+    plx_scenario_row row;
+    bool ready;
+    const plx_scenario *s = h->run.scenario;
+    size_t n = (size_t)s->quantities_n * s->members;
+    h->status = plx_scenario_step(&h->run, seconds, &ready, &row);
+    if (!ready) return;
+    assert_true(n <= 3 * 40);
+    h->hash = plx_hash64(row.values, n * sizeof(float), h->hash + row.time_s);
+    h->rows++;
+    h->last_s = row.time_s;
+    memcpy(h->last, row.values, n * sizeof(float));
+    for (size_t i = 0; i < n; i++)
+        h->wild += !(row.values[i] > -10 && row.values[i] < 1e4f);
+}
+
+/* Until a time or until the run is over. */
+static void go_on(hurt *h, const injury *injuries, uint32_t n, uint32_t until_s, uint32_t step_s)
+{
+    while (h->status == PLX_OK && h->run.time_s < until_s) {
+        uint32_t stop_s = until_s;
+        for (uint32_t i = 0; i < n; i++) {
+            const injury *hit = &injuries[i];
+            if (hit->at_s == h->run.time_s)
+                plx_body_state(h->run.body, hit->row)[hit->member] = hit->value;
+            if (hit->at_s > h->run.time_s && hit->at_s < stop_s) stop_s = hit->at_s;
+        }
+        uint32_t left = stop_s - h->run.time_s;
+        step_hurt(h, step_s < left ? step_s : left);
+    }
+}
+
+static hurt run_hurt(const plx_scenario *s, uint32_t lanes, uint32_t step_s, const injury *injuries,
+                     uint32_t n)
+{
+    hurt h;
+    void *memory = malloc(plx_scenario_size(s));
+    assert_non_null(memory);
+    begin_hurt(&h, s, lanes, memory);
+    go_on(&h, injuries, n, s->duration_s, step_s);
+    free(memory);
+    return h;
+}
+
+/* What a heart that is no number, and a wound that bled more than there is, do to 40 members. */
+static const injury injuries[] = {{13, 0, PLX_BODY_v_lv, NAN},
+                                  {13, 7, PLX_BODY_bled, 2e6f},
+                                  {50, 31, PLX_BODY_v_sa, NAN},
+                                  {129, 39, PLX_BODY_t_set, NAN}};
+enum { INJURIES = sizeof injuries / sizeof *injuries };
+
+static plx_scenario bleeding_40(void)
+{
+    plx_scenario s = bleeding();
+    s.members = 40;
+    return s;
+}
+
+static void a_broken_member_is_redrawn_the_same_everywhere(void **state)
+{
+    (void)state;
+    plx_scenario s = bleeding_40();
+    hurt first = run_hurt(&s, 4, 1000, injuries, INJURIES);
+    assert_int_equal(first.status, PLX_OK);
+    assert_int_equal(first.last_s, 130);
+    assert_int_equal(first.rows, 7);
+    assert_int_equal(first.run.redrawn, INJURIES);
+    assert_int_equal(first.wild, 0);
+    hurt whole = run_hurt(&s, 4, 1000, NULL, 0);
+    assert_int_equal(whole.run.redrawn, 0);
+    for (uint32_t m = 0; m < s.members; m++) { /* the others do not notice */
+        bool hit = m == 0 || m == 7 || m == 31 || m == 39;
+        assert_true((first.last[m] == whole.last[m]) == !hit);
+    }
+    for (uint32_t lanes = 4; lanes <= widest(); lanes *= 2) {
+        assert_true(run_hurt(&s, lanes, 7, injuries, INJURIES).hash == first.hash);
+        assert_true(run_hurt(&s, lanes, 1, injuries, INJURIES).hash == first.hash);
+    }
+}
+
+/* Its values are those of the member whose copy it is, also those of the row that was begun. */
+static void a_redrawn_member_goes_the_way_of_its_source(void **state)
+{
+    (void)state;
+    plx_scenario s = bleeding_40();
+    void *memory = malloc(plx_scenario_size(&s));
+    hurt h;
+    assert_non_null(memory);
+    begin_hurt(&h, &s, 4, memory);
+    go_on(&h, injuries, 2, 20, 60);
+    uint32_t from = h.run.source[7];
+    assert_true(from != 7 && from != 0);
+    for (int part = 0; part < 2; part++) {
+        for (uint32_t q = 0; q < s.quantities_n; q++)
+            assert_true(h.last[q * 40 + 7] == h.last[q * 40 + from]);
+        go_on(&h, NULL, 0, s.duration_s, 60);
+    }
+    assert_int_equal(h.last_s, 130);
+    free(memory);
+}
+
+static void a_snapshot_beside_a_broken_member_changes_nothing(void **state)
+{
+    (void)state;
+    plx_scenario s = bleeding_40();
+    size_t n = plx_scenario_size(&s);
+    void *memory = malloc(n), *kept = malloc(n);
+    hurt h;
+    assert_non_null(memory);
+    assert_non_null(kept);
+    begin_hurt(&h, &s, 4, memory);
+    go_on(&h, injuries, INJURIES, 17, 5); /* broken, not yet seen */
+    hurt then = h;
+    memcpy(kept, memory, n);
+    go_on(&h, injuries, INJURIES, s.duration_s, 9);
+    memcpy(memory, kept, n);
+    go_on(&then, injuries, INJURIES, s.duration_s, 60);
+    assert_true(h.hash == then.hash);
+    assert_int_equal(then.run.redrawn, INJURIES);
+    assert_true(h.hash == run_hurt(&s, 4, 1000, injuries, INJURIES).hash);
+    free(kept);
+    free(memory);
+}
+
+/* Of 5 members one may be replaced in a window of 30 s, whatever rows lie in it. */
+static void too_many_broken_members_are_no_answer(void **state)
+{
+    (void)state;
+    plx_scenario s = bleeding();
+    const injury apart[] = {{12, 1, PLX_BODY_v_lv, NAN}, {31, 2, PLX_BODY_v_lv, NAN}};
+    hurt h = run_hurt(&s, 4, 60, apart, 2);
+    assert_int_equal(h.status, PLX_OK);
+    assert_int_equal(h.run.redrawn, 2);
+    assert_string_equal(h.run.why, "");
+    const injury together[] = {{12, 1, PLX_BODY_bled, 2e6f}, {21, 3, PLX_BODY_v_lv, NAN}};
+    h = run_hurt(&s, 4, 60, together, 2);
+    assert_int_equal(h.status, PLX_NO_ANSWER);
+    assert_int_equal(h.last_s, 20);
+    assert_int_equal(h.run.time_s, 30);
+    assert_int_equal(h.wild, 0);
+    assert_non_null(
+        strstr(h.run.why, "2 of 5 members left physiological bounds in the window up to 30 s ("));
+    for (uint32_t lanes = 4; lanes <= widest(); lanes *= 2)
+        assert_true(run_hurt(&s, lanes, 1, together, 2).hash == h.hash);
+}
+
+static void one_member_that_breaks_is_no_answer(void **state)
+{
+    (void)state;
+    plx_scenario s = bleeding();
+    s.members = 1;
+    const injury hit = {41, 0, PLX_BODY_bled, 2e6f}, beside = {41, 3, PLX_BODY_bled, 2e6f};
+    void *memory = malloc(plx_scenario_size(&s));
+    hurt h;
+    assert_non_null(memory);
+    begin_hurt(&h, &s, 4, memory);
+    go_on(&h, &hit, 1, s.duration_s, 60);
+    assert_int_equal(h.status, PLX_NO_ANSWER);
+    assert_int_equal(h.last_s, 40);
+    assert_string_equal(h.run.why,
+                        "1 of 1 members left physiological bounds in the window up to 60 s (bled)");
+    step_hurt(&h, 60); /* it stays so */
+    assert_int_equal(h.status, PLX_NO_ANSWER);
+    assert_int_equal(h.run.time_s, 60);
+    assert_int_equal(h.rows, 2);
+    free(memory);
+    h = run_hurt(&s, 4, 60, &beside, 1); /* of those that only fill a register */
+    assert_int_equal(h.status, PLX_OK);
+    assert_int_equal(h.run.redrawn, 0);
+}
+
+/* The seconds of the broken body are flat, those of its successor are not. */
+static void waves_of_a_broken_member_are_cut(void **state)
+{
+    (void)state;
+    enum { WAVE_S = 40, SAMPLES = WAVE_S * PLX_WAVE_PER_S };
+    static float wave[SAMPLES * PLX_WAVE_N];
+    plx_scenario s = bleeding_40();
+    const injury hit = {101, 0, PLX_BODY_v_lv, NAN};
+    void *memory = malloc(plx_scenario_size(&s));
+    hurt h;
+    assert_non_null(memory);
+    begin_hurt(&h, &s, 4, memory);
+    h.run.wave = wave;
+    h.run.wave_s = WAVE_S;
+    go_on(&h, &hit, 1, s.duration_s, 60);
+    assert_int_equal(h.last_s, 130);
+    assert_true(h.run.wave_cut);
+    for (int i = 0; i < SAMPLES; i++) { /* from 90 s; looks at 100 and 120 s */
+        float abp = wave[i * PLX_WAVE_N + PLX_WAVE_ABP];
+        int at_s = 90 + i / PLX_WAVE_PER_S;
+        assert_true(at_s >= 100 && at_s < 120 ? abp == 0 : abp > 20 && abp < 250);
+    }
+    free(memory);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -296,6 +519,12 @@ int main(void)
         cmocka_unit_test(waves_are_those_of_the_end),
         cmocka_unit_test(what_cannot_be_is_refused),
         cmocka_unit_test(a_chronic_illness_is_settled),
+        cmocka_unit_test(a_broken_member_is_redrawn_the_same_everywhere),
+        cmocka_unit_test(a_redrawn_member_goes_the_way_of_its_source),
+        cmocka_unit_test(a_snapshot_beside_a_broken_member_changes_nothing),
+        cmocka_unit_test(too_many_broken_members_are_no_answer),
+        cmocka_unit_test(one_member_that_breaks_is_no_answer),
+        cmocka_unit_test(waves_of_a_broken_member_are_cut),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
