@@ -18,6 +18,7 @@
 enum { WAVE_S = 30, WAVE_WARM_S = 10, STEP_S = 30 };
 
 static const char WORDS[] = "patient run";
+#define NO_ANSWER "{\"status\":\"no_answer\",\"reason\":\"%s\"}\n"
 
 typedef struct patient_run {
     const char *table_path, *plot_path, *wave_path; /* null: stdout, none, none */
@@ -113,6 +114,19 @@ static void write_row(patient_run *p, const plx_scenario_row *row)
         write_members(p, row);
 }
 
+/* What befell the ensemble, under the table; nothing when it was whole to the end. The status is
+ * told on standard output, and in a table elsewhere, which would else look finished. */
+static void write_foot(patient_run *p)
+{
+    const plx_scenario_run *run = &p->run;
+    const char *line = p->json ? "{\"redrawn\":%u,\"members\":%u}\n" : "# redrawn=%u members=%u\n";
+    if (run->redrawn > 0) fprintf(p->table, line, run->redrawn, p->file.scenario.members);
+    if (!run->why[0]) return;
+    if (p->table != stdout)
+        fprintf(p->table, p->json ? NO_ANSWER : "# status=no_answer reason=%s\n", run->why);
+    printf(NO_ANSWER, run->why);
+}
+
 /* Progress on a terminal, after two seconds. */
 static void show_progress(patient_run *p, bool done)
 {
@@ -135,6 +149,10 @@ static int run_all(patient_run *p)
     const plx_scenario *s = &p->file.scenario;
     plx_scenario_row row;
     plx_status status = plx_scenario_begin(&p->run, s, plx_host_lanes(), p->memory, &row);
+    if (status == PLX_NO_ANSWER) {
+        write_foot(p);
+        return PLX_EXIT_OK;
+    }
     if (status != PLX_OK) return fail("the model does not start", plx_status_text(status));
     if (p->run.base_missed)
         fprintf(stderr,
@@ -150,8 +168,9 @@ static int run_all(patient_run *p)
         show_progress(p, false);
     }
     show_progress(p, true);
-    return status == PLX_MISSING ? PLX_EXIT_OK
-                                 : fail("a member left what a body can be", "report this scenario");
+    write_foot(p);
+    bool told = status == PLX_MISSING || status == PLX_NO_ANSWER;
+    return told ? PLX_EXIT_OK : fail("the model stopped", plx_status_text(status));
 }
 
 static FILE *open_for(const char *path)
@@ -185,6 +204,9 @@ static int write_waves(const patient_run *p)
 {
     FILE *f = open_for(p->wave_path);
     if (!f) return PLX_EXIT_WORLD;
+    if (p->run.wave_cut)
+        fprintf(stderr, "pollux %s: the member of the waves was redrawn; they are flat before\n",
+                WORDS);
     plx_wave_monitor monitor;
     plx_wave_init(&monitor, p->run.care.severity[PLX_CONDITION_ATRIAL_FIBRILLATION] > 0);
     uint32_t duration_s = p->file.scenario.duration_s, all_s = WAVE_S + WAVE_WARM_S;
@@ -215,8 +237,9 @@ static int run_and_write(patient_run *p)
     int status = run_all(p);
     int closed = close_written(p->table, p->table_path ? p->table_path : "standard output");
     if (status == PLX_EXIT_OK) status = closed;
-    if (status == PLX_EXIT_OK && p->plot_path) status = write_plot(p);
-    if (status == PLX_EXIT_OK && p->wave_path) status = write_waves(p);
+    if (status == PLX_EXIT_OK && p->plot_path && p->rows > 0) status = write_plot(p);
+    bool reached = !p->run.why[0]; /* the last seconds, whose waves are wanted */
+    if (status == PLX_EXIT_OK && p->wave_path && reached) status = write_waves(p);
     return status;
 }
 

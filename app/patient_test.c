@@ -134,7 +134,8 @@ static void run_example(const char *file, medians *m)
     plx_status status = plx_scenario_begin(&run, &f.scenario, plx_host_lanes(), memory, &row);
     for (bool ready = true; status == PLX_OK; status = plx_scenario_step(&run, 60, &ready, &row))
         if (ready) take(&run, &row, file, m);
-    assert_int_equal(status, PLX_MISSING); /* the end; no member is broken */
+    assert_int_equal(status, PLX_MISSING); /* the end */
+    assert_int_equal(run.redrawn, 0);      /* no member was broken */
     free(memory);
 }
 
@@ -350,6 +351,77 @@ static void who_is_out_of_the_envelope_is_told(void **state)
     write_text(p->scenario, small);
 }
 
+/* 800 mL a minute until a volume is lost that only some, or nobody, can lose. */
+static void write_bleeding(const place *p, unsigned volume_ml)
+{
+    char text[300];
+    snprintf(text, sizeof text,
+             "patient: {sex: m, age: 35, height_cm: 178, weight_kg: 80}\n"
+             "seed: 1\nduration_s: 600\n"
+             "actions: [{at_s: 10, do: bleed, rate_ml_min: 800, volume_ml: %u}]\n"
+             "outputs: {every_s: 60, quantities: [map_mmhg, blood_volume_ml]}\n",
+             volume_ml);
+    write_text(p->scenario, text);
+}
+
+static void redrawn_members_are_counted(void **state)
+{
+    const place *p = *state;
+    unsigned redrawn = 0, n = 0;
+    write_bleeding(p, 4100);
+    said *s = run_with(p, "--members 40 --summary");
+    assert_int_equal(s->status, 0);
+    const char *foot = strstr(s->text, "\n# redrawn=");
+    assert_non_null(foot);
+    assert_int_equal(sscanf(foot, "\n# redrawn=%u members=%u", &redrawn, &n), 2);
+    assert_true(redrawn > 0 && redrawn < n && n == 40);
+    assert_int_equal(lines_of(s->text), 2 + 11 + 1);
+    assert_null(strstr(s->text, "nan"));
+    s = run_with(p, "--members 40 --json");
+    assert_int_equal(s->status, 0);
+    foot = strstr(s->text, "\n{\"redrawn\":");
+    assert_non_null(foot);
+    assert_int_equal(sscanf(foot, "\n{\"redrawn\":%u,\"members\":%u}", &n, &redrawn), 2);
+    assert_int_equal(redrawn, 40);
+    assert_int_equal(lines_of(s->text), 1 + 11 * 40 + 1);
+    write_text(p->scenario, small);
+}
+
+/* Nobody has so much blood: what came before is written, in the table and in the picture. */
+static void who_leaves_all_bounds_has_no_answer(void **state)
+{
+    static const char status[] = "{\"status\":\"no_answer\",\"reason\":\"1 of 1 members left "
+                                 "physiological bounds in the window up to ";
+    const place *p = *state;
+    char more[320];
+    write_bleeding(p, 9000);
+    said *s = run_with(p, "");
+    assert_int_equal(s->status, 0);
+    assert_non_null(strstr(s->text, "\n240,0,"));
+    assert_null(strstr(s->text, "\n600,0,"));
+    assert_non_null(strstr(s->text, status));
+    assert_string_equal(s->text + s->n - 4, ")\"}\n");
+    assert_null(strstr(s->text, "nan"));
+    unlink(p->waves); /* of an earlier test */
+    snprintf(more, sizeof more, "--out %s --plot %s --waves %s", p->out, p->plot, p->waves);
+    s = run_with(p, more);
+    assert_int_equal(s->status, 0);
+    assert_int_equal(lines_of(s->text), 1);
+    assert_true(strncmp(s->text, status, sizeof status - 1) == 0);
+    const char *table = content(p->out);
+    assert_non_null(strstr(table, "\n240,0,"));
+    assert_non_null(strstr(table, "\n# status=no_answer reason=1 of 1 members left "));
+    assert_non_null(strstr(content(p->plot), "</svg>"));
+    assert_int_equal(access(p->waves, F_OK), -1); /* of seconds that never came */
+    snprintf(more, sizeof more, "--members 40 --summary --json --out %s", p->out);
+    s = run_with(p, more);
+    assert_int_equal(s->status, 0);
+    assert_true(strncmp(s->text, status, strcspn(status, "1")) == 0);
+    assert_non_null(strstr(s->text, " of 40 members left physiological bounds "));
+    assert_non_null(strstr(content(p->out), s->text)); /* its last line */
+    write_text(p->scenario, small);
+}
+
 static void what_is_wrong_is_one_sentence(void **state)
 {
     const place *p = *state;
@@ -385,6 +457,8 @@ int main(void)
         cmocka_unit_test(a_plot_is_one_svg),
         cmocka_unit_test(waves_are_the_last_seconds_at_250_hz),
         cmocka_unit_test(who_is_out_of_the_envelope_is_told),
+        cmocka_unit_test(redrawn_members_are_counted),
+        cmocka_unit_test(who_leaves_all_bounds_has_no_answer),
         cmocka_unit_test(what_is_wrong_is_one_sentence),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
