@@ -118,13 +118,13 @@ static void write_row(patient_run *p, const plx_scenario_row *row)
  * told on standard output, and in a table elsewhere, which would else look finished. */
 static void write_foot(patient_run *p)
 {
-    const plx_scenario_run *run = &p->run;
+    const plx_redraw *redraw = &p->run.redraw;
     const char *line = p->json ? "{\"redrawn\":%u,\"members\":%u}\n" : "# redrawn=%u members=%u\n";
-    if (run->redrawn > 0) fprintf(p->table, line, run->redrawn, p->file.scenario.members);
-    if (!run->why[0]) return;
+    if (redraw->total > 0) fprintf(p->table, line, redraw->total, p->file.scenario.members);
+    if (!redraw->why[0]) return;
     if (p->table != stdout)
-        fprintf(p->table, p->json ? NO_ANSWER : "# status=no_answer reason=%s\n", run->why);
-    printf(NO_ANSWER, run->why);
+        fprintf(p->table, p->json ? NO_ANSWER : "# status=no_answer reason=%s\n", redraw->why);
+    printf(NO_ANSWER, redraw->why);
 }
 
 /* Progress on a terminal, after two seconds. */
@@ -238,7 +238,7 @@ static int run_and_write(patient_run *p)
     int closed = close_written(p->table, p->table_path ? p->table_path : "standard output");
     if (status == PLX_EXIT_OK) status = closed;
     if (status == PLX_EXIT_OK && p->plot_path && p->rows > 0) status = write_plot(p);
-    bool reached = !p->run.why[0]; /* the last seconds, whose waves are wanted */
+    bool reached = !p->run.redraw.why[0]; /* the last seconds, whose waves are wanted */
     if (status == PLX_EXIT_OK && p->wave_path && reached) status = write_waves(p);
     return status;
 }

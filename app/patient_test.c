@@ -135,7 +135,7 @@ static void run_example(const char *file, medians *m)
     for (bool ready = true; status == PLX_OK; status = plx_scenario_step(&run, 60, &ready, &row))
         if (ready) take(&run, &row, file, m);
     assert_int_equal(status, PLX_MISSING); /* the end */
-    assert_int_equal(run.redrawn, 0);      /* no member was broken */
+    assert_int_equal(run.redraw.total, 0); /* no member was broken */
     free(memory);
 }
 

@@ -6,7 +6,7 @@
 
 #include "core/base/hash.h"
 
-enum { WINDOW_S = PLX_SCENARIO_WINDOW_S, ALIGNMENT = 16 };
+enum { WINDOW_S = PLX_REDRAW_WINDOW_S, ALIGNMENT = 16 };
 
 const char plx_scenario_model[] = "pollux-physiology-1";
 
@@ -124,7 +124,7 @@ static void lay_out(plx_scenario_run *run, void *memory)
     run->trace = (float *)(void *)(at += n.sums);
     run->values = (float *)(void *)(at += n.trace);
     run->sorting = (float *)(void *)(at += n.values);
-    run->source = (uint16_t *)(void *)(at + n.sorting);
+    run->redraw.source = (uint16_t *)(void *)(at + n.sorting);
 }
 
 /* Running. */
@@ -186,23 +186,6 @@ static uint32_t least(uint32_t a, uint32_t b)
 
 /* Replacing broken members. */
 
-static void tell_why(plx_scenario_run *run, uint32_t broken)
-{
-    plx_out out = plx_out_init(run->why, sizeof run->why - 1);
-    uint32_t member = 0;
-    plx_body_state_id row = PLX_BODY_ring;
-    plx_body_broken(run->body, &member, &row);
-    plx_out_u64(&out, run->redrawn_in_window + broken);
-    plx_out_text(&out, " of ");
-    plx_out_u64(&out, run->scenario->members);
-    plx_out_text(&out, " members left physiological bounds in the window up to ");
-    plx_out_u64(&out, run->time_s);
-    plx_out_text(&out, " s (");
-    plx_out_text(&out, plx_body_state_name(row));
-    plx_out_text(&out, ")");
-    run->why[out.n] = 0;
-}
-
 static float *wave_place(const plx_scenario_run *run, uint32_t time_s)
 {
     uint32_t duration_s = run->scenario->duration_s;
@@ -222,24 +205,17 @@ static void cut_wave(plx_scenario_run *run)
     }
 }
 
-/* Only the wanted members count: how many run beside them depends on the lanes. */
+/* What was added up for a replaced member is its source's, too. */
 static plx_status replace_broken(plx_scenario_run *run)
 {
     const plx_scenario *s = run->scenario;
-    uint32_t max = s->members * PLX_SCENARIO_REDRAWN_PCT_MAX / 100 - run->redrawn_in_window;
-    uint32_t n = plx_body_redraw(run->body, s->members, run->body->time_s, max, run->source);
-    if (n > max || n == s->members) {
-        tell_why(run, n);
-        return PLX_NO_ANSWER;
-    }
-    for (uint32_t m = 0; n > 0 && m < s->members; m++)
-        for (uint32_t q = 0; run->source[m] != m && q < s->quantities_n; q++)
-            run->sums[q * s->members + m] = run->sums[q * s->members + run->source[m]];
-    if (run->source[0] != 0) cut_wave(run);
-    run->redrawn += n;
-    run->redrawn_in_window += n;
+    const uint16_t *source = run->redraw.source;
+    PLX_TRY(plx_redraw_look(&run->redraw, run->body, run->time_s));
+    for (uint32_t m = 0; m < s->members; m++)
+        for (uint32_t q = 0; source[m] != m && q < s->quantities_n; q++)
+            run->sums[q * s->members + m] = run->sums[q * s->members + source[m]];
+    if (source[0] != 0) cut_wave(run);
     run->looked_s = run->time_s;
-    if (run->time_s % WINDOW_S == 0) run->redrawn_in_window = 0;
     return PLX_OK;
 }
 
@@ -269,6 +245,7 @@ plx_status plx_scenario_begin(plx_scenario_run *run, const plx_scenario *scenari
     run->scenario = scenario;
     run->lanes = lanes;
     lay_out(run, memory);
+    run->redraw.members = scenario->members;
     run->body->members = whole_groups(scenario->members);
     run->body->seed = scenario->seed;
     for (uint32_t i = 0; i < scenario->quantities_n; i++)
@@ -312,7 +289,7 @@ plx_status plx_scenario_step(plx_scenario_run *run, uint32_t seconds, bool *read
 {
     const plx_scenario *s = run->scenario;
     *ready = false;
-    if (run->why[0]) return PLX_NO_ANSWER;
+    if (run->redraw.why[0]) return PLX_NO_ANSWER;
     if (run->time_s >= s->duration_s) return PLX_MISSING;
     while (seconds > 0 && !*ready) {
         act_now(run);

@@ -5,18 +5,15 @@
  * time t is the mean over the every_s seconds that end at t (as a monitor averages: breaths do not
  * alias into it); the row at 0 is the mean of the last BASELINE_S seconds before anything happens.
  * Same scenario, same bits, whatever the lanes and however the steps are cut.
- * Members that leave the bounds of body_table.h are replaced by copies of sound ones
- * (plx_body_redraw). They are looked for every PLX_SCENARIO_WINDOW_S seconds of the scenario, at
- * each row and at the end, never where a caller cuts a step. What was added up for the next row is
- * copied too, so no row holds a value of a broken member. When more than
- * PLX_SCENARIO_REDRAWN_PCT_MAX percent of the members (a member as often as it breaks) are replaced
- * in one window, or no sound one is left, the run ends with PLX_NO_ANSWER: what would go on is no
- * longer a sample of this patient. */
+ * Broken members are looked for (redraw.h) at each multiple of PLX_REDRAW_WINDOW_S seconds, at each
+ * row and at the end, never where a caller cuts a step. What was added up for the next row is
+ * copied too, so no row holds a value of a broken member. */
 #ifndef PLX_CORE_PHYSIOLOGY_SCENARIO_H
 #define PLX_CORE_PHYSIOLOGY_SCENARIO_H
 
 #include "core/physiology/care.h"
 #include "core/physiology/measure.h"
+#include "core/physiology/redraw.h"
 
 enum {
     PLX_SCENARIO_ACTIONS_MAX = 64,
@@ -26,9 +23,7 @@ enum {
     PLX_SCENARIO_BASELINE_S = 10, /* then with the care that he always has; ends at time 0 */
     PLX_SCENARIO_CHRONIC_S = 600, /* the same when an illness of the care (COPD, atrial
                                    * fibrillation) is new to the settled body */
-    PLX_SCENARIO_WAVE_S_MAX = 60, /* that are written down */
-    PLX_SCENARIO_WINDOW_S = 30,   /* from one multiple of it to the next; the last may be short */
-    PLX_SCENARIO_REDRAWN_PCT_MAX = 20 /* of the members in a window */
+    PLX_SCENARIO_WAVE_S_MAX = 60  /* that are written down */
 };
 
 typedef struct plx_scenario {
@@ -62,21 +57,19 @@ typedef struct plx_scenario_run {
     plx_body *body;               /* in the memory of the caller, as all rows below */
     plx_care care;
     uint32_t lanes, time_s, next_action;
-    bool base_missed; /* some base values could not be reached; the nearest body runs */
-    uint32_t summed;  /* seconds in sums */
-    uint32_t redrawn; /* members replaced since the settled start of the body */
-    uint32_t redrawn_in_window, looked_s; /* of this window; when members were last looked at */
+    bool base_missed;  /* some base values could not be reached; the nearest body runs */
+    uint32_t summed;   /* seconds in sums */
+    uint32_t looked_s; /* when broken members were last looked for */
+    plx_redraw redraw;
     bool wave_cut; /* member 0 was replaced while its waves were written: from the look before until
                     * then they are 0 */
-    char why[120]; /* the sentence of PLX_NO_ANSWER; empty before */
     uint8_t wanted[PLX_SCENARIO_QUANTITIES_MAX];
-    float *trace;     /* (window x quantities x members of body) */
-    double *sums;     /* (quantities x scenario->members) */
-    float *values;    /* the same */
-    float *sorting;   /* (scenario->members) */
-    uint16_t *source; /* the same; of plx_body_redraw */
-    float *wave;      /* null, or of the caller, set after begin: (wave_s x PLX_WAVE_PER_S x
-                       * PLX_WAVE_N) of member 0 in the last wave_s seconds of the scenario */
+    float *trace;   /* (window x quantities x members of body) */
+    double *sums;   /* (quantities x scenario->members) */
+    float *values;  /* the same */
+    float *sorting; /* (scenario->members) */
+    float *wave;    /* null, or of the caller, set after begin: (wave_s x PLX_WAVE_PER_S x
+                     * PLX_WAVE_N) of member 0 in the last wave_s seconds of the scenario */
     uint32_t wave_s;
 } plx_scenario_run;
 
@@ -85,15 +78,15 @@ size_t plx_scenario_size(const plx_scenario *scenario);
 
 /* Settles the body and fills the row at time 0. memory: plx_scenario_size bytes, borrowed until the
  * run ends. scenario passed its check. PLX_RANGE: lanes are not 4, 8 or 16 (or the machine lacks
- * them: edge/host/lanes.h knows). PLX_NO_ANSWER with run->why: too many members were broken before
- * time 0; there is no row. */
+ * them: edge/host/lanes.h knows). PLX_NO_ANSWER with run->redraw.why: too many members were broken
+ * before time 0; there is no row. */
 plx_status plx_scenario_begin(plx_scenario_run *run, const plx_scenario *scenario, uint32_t lanes,
                               void *memory, plx_scenario_row *row);
 
 /* Goes on by at most that many seconds and not beyond the next output time or the end. *ready: *row
  * holds a new row (always at the end, be the last interval a short one). PLX_MISSING: the end was
- * reached before. PLX_NO_ANSWER with run->why: too many members were replaced in a window; nothing
- * is ready, and every later step says the same. */
+ * reached before. PLX_NO_ANSWER with run->redraw.why: too many members were replaced in a window;
+ * nothing is ready, and every later step says the same. */
 plx_status plx_scenario_step(plx_scenario_run *run, uint32_t seconds, bool *ready,
                              plx_scenario_row *row);
 

@@ -377,10 +377,10 @@ static void a_broken_member_is_redrawn_the_same_everywhere(void **state)
     assert_int_equal(first.status, PLX_OK);
     assert_int_equal(first.last_s, 130);
     assert_int_equal(first.rows, 7);
-    assert_int_equal(first.run.redrawn, INJURIES);
+    assert_int_equal(first.run.redraw.total, INJURIES);
     assert_int_equal(first.wild, 0);
     hurt whole = run_hurt(&s, 4, 1000, NULL, 0);
-    assert_int_equal(whole.run.redrawn, 0);
+    assert_int_equal(whole.run.redraw.total, 0);
     for (uint32_t m = 0; m < s.members; m++) { /* the others do not notice */
         bool hit = m == 0 || m == 7 || m == 31 || m == 39;
         assert_true((first.last[m] == whole.last[m]) == !hit);
@@ -401,7 +401,7 @@ static void a_redrawn_member_goes_the_way_of_its_source(void **state)
     assert_non_null(memory);
     begin_hurt(&h, &s, 4, memory);
     go_on(&h, injuries, 2, 20, 60);
-    uint32_t from = h.run.source[7];
+    uint32_t from = h.run.redraw.source[7];
     assert_true(from != 7 && from != 0);
     for (int part = 0; part < 2; part++) {
         for (uint32_t q = 0; q < s.quantities_n; q++)
@@ -409,6 +409,13 @@ static void a_redrawn_member_goes_the_way_of_its_source(void **state)
         go_on(&h, NULL, 0, s.duration_s, 60);
     }
     assert_int_equal(h.last_s, 130);
+    begin_hurt(&h, &s, 4, memory); /* each time another source is chosen */
+    const injury again[] = {{13, 7, PLX_BODY_v_lv, NAN}, {23, 7, PLX_BODY_v_lv, NAN}};
+    go_on(&h, again, 2, 20, 60);
+    from = h.run.redraw.source[7];
+    go_on(&h, again, 2, 30, 60);
+    assert_int_equal(h.run.redraw.total, 2);
+    assert_true(h.run.redraw.source[7] != 7 && h.run.redraw.source[7] != from);
     free(memory);
 }
 
@@ -429,7 +436,7 @@ static void a_snapshot_beside_a_broken_member_changes_nothing(void **state)
     memcpy(memory, kept, n);
     go_on(&then, injuries, INJURIES, s.duration_s, 60);
     assert_true(h.hash == then.hash);
-    assert_int_equal(then.run.redrawn, INJURIES);
+    assert_int_equal(then.run.redraw.total, INJURIES);
     assert_true(h.hash == run_hurt(&s, 4, 1000, injuries, INJURIES).hash);
     free(kept);
     free(memory);
@@ -443,16 +450,16 @@ static void too_many_broken_members_are_no_answer(void **state)
     const injury apart[] = {{12, 1, PLX_BODY_v_lv, NAN}, {31, 2, PLX_BODY_v_lv, NAN}};
     hurt h = run_hurt(&s, 4, 60, apart, 2);
     assert_int_equal(h.status, PLX_OK);
-    assert_int_equal(h.run.redrawn, 2);
-    assert_string_equal(h.run.why, "");
+    assert_int_equal(h.run.redraw.total, 2);
+    assert_string_equal(h.run.redraw.why, "");
     const injury together[] = {{12, 1, PLX_BODY_bled, 2e6f}, {21, 3, PLX_BODY_v_lv, NAN}};
     h = run_hurt(&s, 4, 60, together, 2);
     assert_int_equal(h.status, PLX_NO_ANSWER);
     assert_int_equal(h.last_s, 20);
     assert_int_equal(h.run.time_s, 30);
     assert_int_equal(h.wild, 0);
-    assert_non_null(
-        strstr(h.run.why, "2 of 5 members left physiological bounds in the window up to 30 s ("));
+    assert_non_null(strstr(h.run.redraw.why,
+                           "2 of 5 members left physiological bounds in the window up to 30 s ("));
     for (uint32_t lanes = 4; lanes <= widest(); lanes *= 2)
         assert_true(run_hurt(&s, lanes, 1, together, 2).hash == h.hash);
 }
@@ -470,7 +477,7 @@ static void one_member_that_breaks_is_no_answer(void **state)
     go_on(&h, &hit, 1, s.duration_s, 60);
     assert_int_equal(h.status, PLX_NO_ANSWER);
     assert_int_equal(h.last_s, 40);
-    assert_string_equal(h.run.why,
+    assert_string_equal(h.run.redraw.why,
                         "1 of 1 members left physiological bounds in the window up to 60 s (bled)");
     step_hurt(&h, 60); /* it stays so */
     assert_int_equal(h.status, PLX_NO_ANSWER);
@@ -479,7 +486,7 @@ static void one_member_that_breaks_is_no_answer(void **state)
     free(memory);
     h = run_hurt(&s, 4, 60, &beside, 1); /* of those that only fill a register */
     assert_int_equal(h.status, PLX_OK);
-    assert_int_equal(h.run.redrawn, 0);
+    assert_int_equal(h.run.redraw.total, 0);
 }
 
 /* The seconds of the broken body are flat, those of its successor are not. */
