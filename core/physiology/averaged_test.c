@@ -28,6 +28,7 @@ static void reference_man(lane_block *b)
     lane_param *p = &b->p;
     p->v_scale = p->r_scale = p->rp_scale = p->e_scale = lane_all(1);
     p->g_r = p->g_e = p->g_ts = p->g_tv = p->g_vu = lane_all(1);
+    p->s_rest = lane_all(1.1f);
     p->p_n = lane_all(80), p->v_heart0 = lane_all(790);
     lane_coef *k = &b->k;
     k->r_sys = lane_all(0.9f), k->e_lv = k->e_rv = k->r_pul = lane_all(1);

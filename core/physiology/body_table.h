@@ -94,6 +94,7 @@
     X(v_rbc, "mL", 20, 8000, "red cells")                                                          \
     X(r_ref, "mL", -15000, 25000, "blood volume change that refill aims at")                       \
     X(isf, "mL", -9000, 40000, "change of interstitial water")                                     \
+    X(leaked, "mL", 0, 9000, "plasma that leaky vessels have lost and lymph has not brought back") \
     X(urine, "mL/s", 0, 5, "urine, delayed")                                                       \
     X(bleed_k, "mL/s/mmHg", 0, 5, "conductance of a wound")                                        \
     X(bled, "mL", 0, 1e6, "blood lost")                                                            \
@@ -108,9 +109,8 @@
     X(temp, "degC", 20, 45, "core temperature")                                                    \
     X(t_set, "degC", 20, 45, "temperature that the body aims at")
 
-/* Sympathetic command of the last 5.2 s, one mean each 200 ms; part of the state, after the table.
- */
-#define PLX_BODY_RING 26
+/* Sympathetic command of the last 6 s, one mean each 500 ms; part of the state, after the table. */
+#define PLX_BODY_RING 12
 
 /* One member's own body: what does not change in a run. */
 #define PLX_BODY_PARAM(X)                                                                          \
@@ -129,6 +129,8 @@
     X(g_r, "1", 0, 8, "gain of the resistances")                                                   \
     X(g_vu, "1", 0, 8, "gain of the venous tone")                                                  \
     X(g_e, "1", 0, 8, "gain of the contractility")                                                 \
+    X(s_rest, "1", 0, 6, "sympathetic command at rest")                                            \
+    X(beta, "1", 0, 1, "share of the beta receptors that no drug blocks")                          \
     X(shunt, "1", 0, 0.6, "share of the blood that passes no open alveolus")                       \
     X(vd_alv, "1", 0, 0.7, "share of the tidal volume in unperfused alveoli")                      \
     X(vd_anat, "L", 0.03, 0.4, "anatomical dead space")                                            \

@@ -203,6 +203,7 @@ static void lanes_init(lane_block *b, const setting *s)
 {
     memset(b, 0, sizeof *b);
     lane_param *p = &b->p;
+    p->s_rest = lane_all(6); /* the published equations: nothing joins in */
     p->v_scale = p->r_scale = p->rp_scale = p->e_scale = p->g_r = p->g_e = lane_all(1);
     p->g_ts = lane_all((float)s->g_ts), p->g_tv = lane_all((float)s->g_tv);
     p->g_vu = lane_all((float)s->g_vu), p->p_n = lane_all((float)s->p_n);

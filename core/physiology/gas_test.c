@@ -52,7 +52,7 @@ static lane_block man(void)
         {&b.x.co2_fast, .015f}, {&b.x.co2_slow, .015f},  {&b.x.o2_art, 0.195f},
         {&b.x.co2_art, 0.478f}, {&b.x.o2_ven, 0.147f},   {&b.x.co2_ven, 0.515f},
         {&b.x.spo2, 0.97f},     {&b.x.pao2, 95},         {&b.x.paco2, 40},
-        {&b.x.ph, 7.4f},        {&b.x.lactate, 1},
+        {&b.x.ph, 7.4f},        {&b.x.lactate, 1},       {&b.p.s_rest, 0.97f},
     };
     for (size_t i = 0; i < sizeof set / sizeof *set; i++)
         *set[i].at = lane_all(set[i].value);

@@ -237,11 +237,12 @@ LANE_INLINE void av_pulse(const lane_block *b, lane map, lane stroke, lane *pp, 
     *below = 0.20f + 0.0226f * softness;
 }
 
-/* Mean commands over a pulse: half the time at 0.64 of `below` (mmHg) under the mean, a quarter at
- * 0.09, a quarter as far over it as makes up for both. */
+/* Mean commands over a pulse: half the time at 0.46 of `below` (mmHg) under the mean, a quarter at
+ * 0.18, a quarter as far over it as makes up for both (fitted over rest, bleed, fluid, pressor,
+ * sepsis). */
 LANE_INLINE void av_commands(const lane_block *b, lane map, lane below, lane *sym, lane *vag)
 {
-    static const float at[3] = {-0.64f, -0.09f, 1.37f}, share[3] = {0.5f, 0.25f, 0.25f};
+    static const float at[3] = {-0.46f, -0.18f, 1.10f}, share[3] = {0.5f, 0.25f, 0.25f};
     *sym = *vag = lane_all(0);
     for (int i = 0; i < 3; i++) {
         lane felt = b->x.p_b + AT_ONCE * (map + at[i] * below);

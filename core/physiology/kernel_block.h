@@ -97,6 +97,12 @@ LANE_INLINE lane lane_output(const lane_state *x)
     return (x->edv - x->esv) / x->beat_s;
 }
 
+/* Sympathetic command over that of rest, as the muscle's vessels have followed it. */
+LANE_INLINE lane lane_alarm(const lane_block *b)
+{
+    return b->x.th_rep / (0.53f * lane_max(b->p.g_r, lane_all(0.3f))) - b->p.s_rest;
+}
+
 /* Adds to a row of the books, when that row is kept. */
 LANE_INLINE void lane_book(double *row, lane amount)
 {

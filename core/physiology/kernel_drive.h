@@ -56,8 +56,8 @@ LANE_INLINE void drive_lag(lane *x, lane target, float step_s, float tau_s)
 LANE_INLINE lane drive_rate_extra(const lane_block *b)
 {
     lane warm = lane_positive(b->x.temp - 37.0f), hot = lane_positive(b->x.temp - 38.0f);
-    lane alarmed = lane_positive(b->x.th_rep / lane_max(b->p.g_r, lane_all(0.3f)) - 0.62f);
-    return 1.4f * warm + 0.9f * hot + 20.0f * alarmed + 0.3f * lane_positive(70.0f - b->x.map) +
+    lane alarmed = lane_positive(lane_alarm(b) - 0.20f);
+    return 1.4f * warm + 0.9f * hot + 16.0f * alarmed + 0.3f * lane_positive(70.0f - b->x.map) +
            b->k.rate_add;
 }
 

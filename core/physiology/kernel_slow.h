@@ -9,7 +9,7 @@
 #ifndef PLX_CORE_PHYSIOLOGY_KERNEL_SLOW_H
 #define PLX_CORE_PHYSIOLOGY_KERNEL_SLOW_H
 
-#include "core/physiology/kernel_block.h"
+#include "core/physiology/kernel_circulation.h"
 #include "core/physiology/kernel_drive.h"
 #include "core/physiology/pharmacodynamics.h"
 
@@ -17,20 +17,27 @@
 #define OPEN_TONE 0.35f         /* resistance of wide open vessels over that of rest (prior) */
 #define A_LOSS 0.8f             /* distribution ratio of blood that is lost (prior) */
 #define URINE_LAG_S 400.0f
+#define URINE_HELD 0.7f  /* share of the settled volume that the kidney takes for its own (prior)  \
+                          */
+#define LEAK_MOST 0.6f   /* share of the plasma that can leak (prior) */
+#define LYMPH_S 21600.0f /* time in which lymph brings back what leaked (prior) */
 #define WOUND_FLOOR_MMHG 10.0f
+#define EFFUSION_MMHG 16.0f /* at which it stops; from half of it on it slows */
 #define WATER_QUANTUM_ML (1.0f / 512)
 #define CELLS_QUANTUM_ML (1.0f / 2048)
 #define BLOOD_LEFT_ML 900.0f /* a body that has lost more than all but this bleeds no further */
 
 /* Sums of what drugs and conditions do; each acts on a factor or an amount. */
 typedef struct slow_effects {
-    lane r, c_sa, e, dvu, period, vagal, vagal_add, sympathetic, drive, nmb, urine, r_aw, lactate;
+    lane opens, closes, c_sa, e, dvu, period, vagal, vagal_add, sympathetic, drive, nmb, urine,
+        r_aw, lactate;
 } slow_effects;
 
 LANE_INLINE slow_effects slow_nothing(void)
 {
     lane one = lane_all(1), none = lane_all(0);
-    return (slow_effects){.r = one,
+    return (slow_effects){.opens = one,
+                          .closes = one,
                           .c_sa = one,
                           .e = one,
                           .dvu = none,
@@ -62,13 +69,16 @@ LANE_INLINE void slow_refractory(const lane_block *b, const plx_second *s, lane 
     *y = lane_clamp(1.0f - 0.4f * sepsis, 0.2f, 1);
 }
 
-LANE_INLINE void slow_drug(const plx_pharmacodynamics *d, lane e, slow_effects *sum)
+/* beta: share of the receptors through which a drug quickens and strengthens the heart. */
+LANE_INLINE void slow_drug(const plx_pharmacodynamics *d, lane e, lane beta, slow_effects *sum)
 {
-    sum->r *= 1.0f + d->r * e;
+    lane one = lane_all(1);
+    if (d->r < 0) sum->opens *= 1.0f + d->r * e;
+    if (d->r > 0) sum->closes *= 1.0f + d->r * e;
     sum->c_sa *= 1.0f + d->c_sa * e;
-    sum->e *= 1.0f + d->e_max * e;
+    sum->e *= 1.0f + d->e_max * e * (d->e_max > 0 ? beta : one);
     sum->dvu += d->dvu_ml * e;
-    sum->period *= 1.0f + d->period * e;
+    sum->period *= 1.0f + d->period * e * (d->period < 0 ? beta : one);
     sum->vagal *= 1.0f + d->vagal * e;
     sum->vagal_add += d->vagal_s * e;
     sum->sympathetic *= 1.0f + d->baroreflex * e;
@@ -81,7 +91,7 @@ LANE_INLINE void slow_drug(const plx_pharmacodynamics *d, lane e, slow_effects *
 
 LANE_INLINE void slow_late(const plx_pharmacodynamics *d, lane e, slow_effects *sum)
 {
-    sum->r *= 1.0f + d->late_r * e;
+    sum->closes *= 1.0f + d->late_r * e;
     sum->c_sa *= 1.0f + d->late_c_sa * e;
     sum->dvu += d->late_dvu_ml * e;
 }
@@ -106,7 +116,7 @@ LANE_INLINE void slow_drugs(const lane_block *b, const plx_second *s, slow_effec
         lane ec50 = d->ec50_ug_l * b->p.pd_ec50 * (d->pressor ? refractory : one);
         lane e = slow_hill(s->effect_ug_l[drug], ec50, d->gamma);
         lane most = d->pressor ? b->p.pd_max * weaker : one;
-        slow_drug(d, e * most, sum);
+        slow_drug(d, e * most, b->p.beta, sum);
         if (d->late_ec50_ug_l > 0) {
             ec50 = d->late_ec50_ug_l * b->p.pd_ec50 * refractory;
             slow_late(d, slow_hill(s->effect_ug_l[drug], ec50, 2) * most, sum);
@@ -116,7 +126,7 @@ LANE_INLINE void slow_drugs(const lane_block *b, const plx_second *s, slow_effec
     uint32_t opioids = (1u << PLX_DRUG_FENTANYL) | (1u << PLX_DRUG_MORPHINE);
     if (!(s->drugs & opioids)) return;
     lane e = slow_opioid(b, s);
-    slow_drug(&plx_pharmacodynamics_of[PLX_DRUG_FENTANYL], e, sum);
+    slow_drug(&plx_pharmacodynamics_of[PLX_DRUG_FENTANYL], e, b->p.beta, sum);
     sum->drive *= 1.0f - 0.4f * e * sedated; /* together they are worse than each (prior) */
 }
 
@@ -155,7 +165,7 @@ LANE_INLINE void slow_lung(lane_block *b, const plx_second *s, lane bronchial)
     b->k.rate_add = 9.0f * asthma + 10.0f * lane_max(ards, pneumonia) + 12.0f * tension +
                     10.0f * embolism + 8.0f * anaphylaxis + 8.0f * wet * (1 / 0.15f);
     b->k.r_pul = b->p.rp_scale * (1.0f + 5.0f * embolism + ards);
-    b->k.p_extra = 14.0f * tension;
+    b->k.p_extra = 17.0f * tension;
     lane tired = lane_positive(asthma - 0.8f) * 5.0f;
     b->x.fatigue += (tired - b->x.fatigue) * (1 / 1200.0f);
     b->x.fatigue = lane_clamp(b->x.fatigue, 0, 0.9f);
@@ -173,19 +183,21 @@ LANE_INLINE void slow_vessels(lane_block *b, const plx_second *s, const slow_eff
     lane tone = lane_clamp(1.0f - 0.75f * sepsis, 0.15f, 1) *
                 lane_clamp(1.0f - 0.6f * anaphylaxis, 0.15f, 1);
     lane hct = b->x.v_rbc / b->x.v_blood;
-    lane viscosity = lane_max(1.0f + 2.2f * (hct - 0.42f), lane_all(0.3f));
+    lane viscosity = lane_max(1.0f + 1.7f * (hct - 0.42f), lane_all(0.3f));
     lane temp = b->x.temp - 37.0f;
-    /* muscle can only narrow so far (prior) */
     /* illness and drugs open the same vessels towards one floor: a drug that dilates acts on what
-     * illness has left above it, so in the well it is unchanged */
+     * illness has left above it, so in the well it is unchanged; one that narrows acts on all of
+     * them, as far as muscle can (prior) */
     lane left = lane_clamp((tone - OPEN_TONE) * (1 / (1 - OPEN_TONE)), 0, 1);
-    lane drug = lane_clamp(d->r, 0.2f, 6), opened = lane_positive(1.0f - drug);
-    drug = lane_select(drug < 1.0f, 1.0f - opened * left, drug);
-    k->r_sys = b->p.r_scale * drug * tone * viscosity;
+    lane opened = lane_clamp(1.0f - d->opens, 0, 0.8f) * left;
+    k->r_sys = b->p.r_scale * tone * viscosity * (1.0f - opened) * lane_min(d->closes, lane_all(6));
     lane e = b->p.e_scale * lane_clamp(d->e, 0.2f, 3) * lane_clamp(1.0f - 0.3f * sepsis, 0.3f, 1) *
              (1.0f - 0.1f * af);
-    k->e_lv = e * lane_clamp(1.0f - 0.7f * weak, 0.15f, 1);
-    k->e_rv = e * lane_clamp(1.0f - 0.35f * weak, 0.3f, 1);
+    k->e_lv = e * lane_clamp(1.0f - 0.8f * weak, 0.12f, 1);
+    /* a right ventricle that was never trained fails against a pulmonary pressure over 40 mmHg
+     * (prior; it is why a large embolism kills) */
+    lane strained = lane_clamp((b->x.pas - 40.0f) * (1 / 25.0f), 0, 1);
+    k->e_rv = e * lane_clamp(1.0f - 0.35f * weak, 0.3f, 1) * (1.0f - 0.75f * strained);
     k->c_sa = lane_max(b->p.c_sa * lane_clamp(d->c_sa, 0.2f, 2), 0.05f * b->p.v_scale);
     lane dvu = b->p.vu_v + b->p.v_scale * (d->dvu + 500.0f * sepsis + 700.0f * anaphylaxis);
     float suction = -s->lbnp_mmhg, legs = -s->legs_up_ml;
@@ -268,27 +280,33 @@ LANE_INLINE lane slow_urine(lane_block *b, const slow_effects *d)
 {
     lane_state *x = &b->x;
     lane plasma0 = b->p.v_blood0 * (1.0f - b->p.hb0 * (1 / PLX_HB_PER_HCT));
-    lane over = lane_positive(x->v_blood - x->v_rbc - plasma0) / plasma0;
+    lane held = URINE_HELD * lane_positive(x->r_ref); /* what colloid or salt has settled there */
+    lane over = lane_positive(x->v_blood - x->v_rbc - plasma0 - held) / plasma0;
     lane deficit = lane_positive(b->p.v_blood0 - x->v_blood);
     lane pressure = lane_clamp((x->map - 50.0f) * (1 / 30.0f), 0, 1);
     lane wanted =
-        (pressure * d->urine + 50.0f * lane_exp(deficit * (-1 / 660.0f)) * over) * (1 / 60.0f);
+        (pressure * d->urine + 72.0f * lane_exp(deficit * (-1 / 660.0f)) * over) * (1 / 60.0f);
     x->urine += (lane_clamp(wanted, 0, 1.5f) - x->urine) * (1 / URINE_LAG_S);
     return x->urine;
 }
 
-/* Water over the capillary wall: towards r, more when leaky; a leak takes r itself. */
+/* Water over the capillary wall: towards r, more when leaky; a leak takes r itself, until what lies
+ * outside holds it, and lymph brings it back. */
 LANE_INLINE void slow_exchange(lane_block *b, const plx_second *s, slow_flows *f)
 {
     lane_state *x = &b->x;
     lane leaky = s->severity[PLX_CONDITION_SEPSIS] * b->p.sick;
     lane anaphylaxis = s->severity[PLX_CONDITION_ANAPHYLAXIS] * b->p.sick;
     lane plasma = x->v_blood - x->v_rbc;
-    lane leak = plasma * (anaphylaxis * (0.43f / 600) + leaky * (0.06f / 3600));
+    lane plasma0 = b->p.v_blood0 * (1.0f - b->p.hb0 * (1 / PLX_HB_PER_HCT));
+    lane room = lane_clamp(1.0f - x->leaked / (LEAK_MOST * plasma0), 0, 1);
+    lane leak = plasma * room * (anaphylaxis * (0.667f / 600) + leaky * (0.06f / 3600));
+    lane lymph = x->leaked * (1 / LYMPH_S);
+    x->leaked = lane_clamp(x->leaked + leak - lymph, 0, 8000);
     lane over = x->v_blood - b->p.v_blood0;
     lane k = b->p.k_fluid * (1.0f + 3.0f * leaky + anaphylaxis);
     f->filtered = k * (over - x->r_ref) + leak;
-    f->toward -= leak;
+    f->toward += lymph - leak;
     lane most = 0.02f * lane_positive(plasma - 300.0f * b->p.v_scale);
     f->filtered = lane_min(f->filtered, most);
 }
@@ -333,6 +351,17 @@ LANE_INLINE void slow_fluids(lane_block *b, const plx_second *s, const slow_effe
     lane_book(books->rbc_in, f.rbc_in), lane_book(books->rbc_out, rbc_out);
 }
 
+/* Fluid comes into the pericardium until its pressure holds against that of the source (prior). */
+LANE_INLINE void slow_effusion(lane_block *b, const plx_second *s)
+{
+    lane_state *x = &b->x;
+    lane over = x->v_la + x->v_ra + x->v_lv + x->v_rv + x->v_eff - b->p.v_heart0;
+    lane firm = lane_clamp(over / (PERICARDIUM_ML * b->p.v_scale), -20, 4);
+    lane held = lane_clamp((EFFUSION_MMHG + 1.0f - lane_exp(firm)) * (2 / EFFUSION_MMHG), 0, 1);
+    lane flow = s->effusion_ml_s * b->p.sick;
+    x->v_eff = lane_clamp(x->v_eff + (s->effusion_ml_s > 0 ? flow * held : flow), 0, 2500);
+}
+
 LANE_INLINE void slow_step(lane_block *b, const plx_second *s, uint64_t time_s,
                            const plx_body_books *books)
 {
@@ -345,7 +374,7 @@ LANE_INLINE void slow_step(lane_block *b, const plx_second *s, uint64_t time_s,
     slow_fluids(b, s, &sum, time_s, books);
     b->k.drive = lane_positive(sum.drive);
     b->k.strength = lane_clamp((1.0f - sum.nmb) * (1.0f - b->x.fatigue), 0, 1);
-    b->x.v_eff = lane_clamp(b->x.v_eff + s->effusion_ml_s * b->p.sick, 0, 2500);
+    slow_effusion(b, s);
 }
 
 #endif

@@ -96,7 +96,9 @@ static void median(const plx_person *p, double out[PLX_BODY_PARAM_N])
     /* Gains tuned on a litre bled, lower body suction and the ramps of the baroreflex; what
      * stronger nerves do at rest is taken out of the period, which is Jose & Collison's (1970)
      * without. */
-    double g_ts = 1.68 * fit, g_tv = 1.5 * fit;
+    double g_ts = 1.68 * fit,
+           g_tv = plx_exp(-0.025 * (age - 30)) * (p->chronic & PLX_CHRONIC_DIABETES ? 0.7 : 1),
+           beta = blocked ? 0.4 : 1;
     double t0 = 60 / (118.1 - 0.57 * age) + 0.13 * (g_ts - 1.0);
     double set[PLX_BODY_PARAM_N] = {
         [PLX_BODY_P_v_scale] = scale,
@@ -106,14 +108,16 @@ static void median(const plx_person *p, double out[PLX_BODY_PARAM_N])
         [PLX_BODY_P_c_sa] = 0.28 * scale * plx_exp(-0.012 * (age - 35)) * (high ? 0.8 : 1),
         [PLX_BODY_P_vu_v] = 0,
         [PLX_BODY_P_v_blood0] = bv,
-        [PLX_BODY_P_v_heart0] = 860 * scale * (failing ? 1.3 : 1),
+        [PLX_BODY_P_v_heart0] = 740 * scale * (failing ? 1.3 : 1),
         [PLX_BODY_P_t0] = t0 * (blocked ? 1.15 : 1),
         [PLX_BODY_P_p_n] = 80 + (high ? 20 : 0),
-        [PLX_BODY_P_g_ts] = g_ts * (blocked ? 0.4 : 1),
+        [PLX_BODY_P_g_ts] = g_ts * beta,
         [PLX_BODY_P_g_tv] = g_tv,
         [PLX_BODY_P_g_r] = 1.35 * fit,
         [PLX_BODY_P_g_vu] = 1.3 * fit,
-        [PLX_BODY_P_g_e] = 1.0 * fit * (blocked ? 0.4 : 1),
+        [PLX_BODY_P_g_e] = 1.0 * fit * beta,
+        [PLX_BODY_P_s_rest] = 0.97, /* until the body has settled */
+        [PLX_BODY_P_beta] = beta,
         [PLX_BODY_P_shunt] = 0.03,
         [PLX_BODY_P_vd_alv] = 0.10,
         [PLX_BODY_P_vd_anat] = 2.2e-3 * plx_person_ideal_weight_kg(p),

@@ -388,7 +388,7 @@ static plx_status plan_baroreflex(plan *p, plx_protocol_run *run)
     double range = param(p, "range_mmhg", 20);
     p->lasts_s = 60;
     p->map_per_s = range / p->lasts_s;
-    p->map_low = -0.5 * range; /* around the set point */
+    p->map_low = -0.5 * range; /* around the pressure of rest, where the reflex works */
     return PLX_OK;
 }
 
@@ -569,7 +569,7 @@ static plx_status simulate(plan *p, uint32_t seconds, plx_protocol_run *run)
     plx_status settled =
         plx_person_settle(&p->person, p->group ? 1 : 0, p->group ? run->lanes : 4, 0, run->body);
     (void)settled; /* the nearest body is what there is; the row will tell */
-    if (p->map_per_s > 0) p->map_low += (double)plx_body_param(run->body, PLX_BODY_P_p_n)[0];
+    if (p->map_per_s > 0) p->map_low += (double)plx_body_state(run->body, PLX_BODY_map)[0];
     for (uint32_t s = 0; s < seconds; s++) {
         PLX_TRY(run_second(p, s, &care, run));
         run->seconds = s + 1;

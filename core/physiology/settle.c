@@ -17,6 +17,8 @@ enum {
     ROUNDS = 12,
     LEAD_S = 40, /* of a round: the veins follow their nerves with 20 s */
     LOOK_S = 20,
+    NERVES_S = 5, /* between two looks at the command of rest, of which this many make a mean */
+    NERVES_LOOKS = 12,
     FIRST_S = 180 /* from the first state to rest, before J is measured */
 };
 #define TRIAL_SD 0.4        /* step with which J is measured, in prior sd */
@@ -54,17 +56,31 @@ typedef struct fit {
     double seen[GROUP][VALUES];
 } fit;
 
+/* The reflexes are used to what they do at rest; alarm is what goes beyond. part: of the way from
+ * what was taken for rest so far to what is seen now. */
+static void settle_nerves(plx_body *b, uint32_t first, uint32_t count, float part)
+{
+    for (uint32_t m = first; m < first + count; m++) {
+        float gain = plx_body_param(b, PLX_BODY_P_g_r)[m];
+        float seen = plx_body_state(b, PLX_BODY_th_rep)[m] / (0.53f * (gain > 0.3f ? gain : 0.3f));
+        float *rest = plx_body_param(b, PLX_BODY_P_s_rest) + m;
+        *rest += part * ((seen > 6 ? 6 : seen) - *rest);
+    }
+}
+
 static void rest(fit *f, uint32_t count, uint32_t seconds)
 {
-    plx_second second[PLX_BODY_WINDOW_S_MAX];
+    plx_second second[NERVES_S];
     plx_body_run_options options = {PLX_BODY_PULSATILE, f->lanes, f->first, count};
-    for (uint32_t i = 0; i < PLX_BODY_WINDOW_S_MAX; i++)
+    for (uint32_t i = 0; i < NERVES_S; i++)
         second[i] = f->quiet;
-    for (uint32_t done = 0, n; done < seconds; done += n) {
-        n = seconds - done < PLX_BODY_WINDOW_S_MAX ? seconds - done : PLX_BODY_WINDOW_S_MAX;
+    for (uint32_t done = 0, n, looks = 0; done < seconds; done += n) {
+        n = seconds - done < NERVES_S ? seconds - done : NERVES_S;
         plx_status status = plx_body_run(f->body, &options, second, n, NULL);
         PLX_ASSERT(status == PLX_OK);
         f->body->time_s += n;
+        float part = ++looks < NERVES_LOOKS ? 1.0f / (float)looks : 1.0f / NERVES_LOOKS;
+        if (n == NERVES_S) settle_nerves(f->body, f->first, count, part);
     }
 }
 
@@ -102,7 +118,7 @@ static double move(plx_body *b, uint32_t m, int k, double step)
 }
 
 /* The books begin anew: what a rest cost in water is given back; the pericardium has grown with the
- * heart, so it does not press at rest (1.25 is a prior). */
+ * heart, so it does not press at rest (1.15 is a prior). */
 static void settle_books(plx_body *b, uint32_t m)
 {
     float heart = plx_body_state(b, PLX_BODY_v_la)[m] + plx_body_state(b, PLX_BODY_v_ra)[m] +
@@ -110,13 +126,14 @@ static void settle_books(plx_body *b, uint32_t m)
     float bv = plx_body_param(b, PLX_BODY_P_v_blood0)[m];
     float *room = plx_body_param(b, PLX_BODY_P_v_heart0) + m;
     float *blood = plx_body_state(b, PLX_BODY_v_blood) + m;
-    if (*room < 1.25f * heart) *room = 1.25f * heart;
+    if (*room < 1.15f * heart) *room = 1.15f * heart;
     plx_body_state(b, PLX_BODY_v_sv)[m] += bv - *blood;
     *blood = bv;
     plx_body_state(b, PLX_BODY_v_blood_rest)[m] = 0;
     plx_body_state(b, PLX_BODY_v_rbc)[m] =
         bv * plx_body_param(b, PLX_BODY_P_hb0)[m] / PLX_HB_PER_HCT;
     plx_body_state(b, PLX_BODY_r_ref)[m] = plx_body_state(b, PLX_BODY_isf)[m] = 0;
+    plx_body_state(b, PLX_BODY_leaked)[m] = 0;
 }
 
 /* Solves A z = r of n <= VALUES by elimination; A is symmetric and at least the identity. */
