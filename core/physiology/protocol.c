@@ -529,7 +529,24 @@ static plx_status act_due(plan *p, uint32_t s, plx_care *care, plx_protocol_run 
     return PLX_OK;
 }
 
-static plx_status run_second(plan *p, uint32_t s, plx_care *care, plx_protocol_run *run)
+/* Before a second is written down. */
+static plx_status replace_broken(plx_redraw *redraw, uint32_t s, plx_protocol_run *run)
+{
+    plx_status status = plx_redraw_look(redraw, run->body, (int64_t)s + 1 - START);
+    if (status == PLX_NO_ANSWER) {
+        refuse(run, redraw->why);
+        return status;
+    }
+    for (uint32_t m = 0; m < redraw->members; m++)
+        for (uint32_t q = 0; redraw->source[m] != m && q < PLX_QUANTITY_N; q++) {
+            float *of = run->values + (size_t)q * run->body->members;
+            of[m] = of[redraw->source[m]];
+        }
+    return PLX_OK;
+}
+
+static plx_status run_second(plan *p, uint32_t s, plx_care *care, plx_redraw *redraw,
+                             plx_protocol_run *run)
 {
     static const plx_body_run_options all = {PLX_BODY_PULSATILE, 4, 0, 0};
     uint8_t quantities[PLX_QUANTITY_N];
@@ -546,9 +563,10 @@ static plx_status run_second(plan *p, uint32_t s, plx_care *care, plx_protocol_r
     impose(p, s, &second);
     PLX_TRY(plx_body_run(run->body, &options, &second, 1, &trace));
     run->body->time_s++;
-    uint32_t n = p->group ? run->body->members : 1;
+    PLX_TRY(replace_broken(redraw, s, run));
     for (uint32_t q = 0; q < PLX_QUANTITY_N; q++)
-        run->series->at[q][s] = (float)mean_of(run->values + (size_t)q * run->body->members, n);
+        run->series->at[q][s] =
+            (float)mean_of(run->values + (size_t)q * run->body->members, redraw->members);
     run->series->at[PLX_QUANTITY_ci_l_min_m2][s] =
         run->series->at[PLX_QUANTITY_co_l_min][s] / (float)plx_person_bsa_m2(&p->person);
     if (p->drug != PLX_DRUG_N) {
@@ -563,6 +581,8 @@ static plx_status simulate(plan *p, uint32_t seconds, plx_protocol_run *run)
 {
     plx_care care;
     double top_hr = 0;
+    uint16_t source[PLX_PROTOCOL_MEMBERS_MAX];
+    plx_redraw redraw = {.members = p->group ? PLX_PROTOCOL_MEMBERS_MAX : 1, .source = source};
     plx_care_init(&care, &p->person);
     run->body->members = p->group ? PLX_PROTOCOL_MEMBERS_MAX : PLX_BODY_GROUP;
     run->body->seed = 7;
@@ -571,7 +591,7 @@ static plx_status simulate(plan *p, uint32_t seconds, plx_protocol_run *run)
     (void)settled; /* the nearest body is what there is; the row will tell */
     if (p->map_per_s > 0) p->map_low += (double)plx_body_state(run->body, PLX_BODY_map)[0];
     for (uint32_t s = 0; s < seconds; s++) {
-        PLX_TRY(run_second(p, s, &care, run));
+        PLX_TRY(run_second(p, s, &care, &redraw, run));
         run->seconds = s + 1;
         if (!presyncope(p, run, s, &top_hr)) continue;
         run->event_s = s - START;
@@ -608,6 +628,13 @@ static void answer_slope(const plan *p, plx_protocol_run *run)
     run->algebra = slope(run, START + (p->paco2_per_s > 0 ? 60 : 5), imposed, answer);
 }
 
+/* A slope, and the difference from another fluid's run, are nothing in the middle. */
+static bool asks_whole_run(const plan *p)
+{
+    plx_slice word;
+    return p->paco2_per_s > 0 || p->map_per_s > 0 || plx_target_key(p->params, "compare", &word);
+}
+
 static plx_status with_other_fluid(plan *p, uint32_t seconds, plx_protocol_run *run)
 {
     plx_slice word;
@@ -635,7 +662,7 @@ plx_status plx_protocol_simulate(const plx_target *t, double until_s, plx_protoc
     plan p = {.params = t->params, .drug = PLX_DRUG_N};
     run->start_s = START, run->seconds = 0, run->event_s = -1,
     run->infused_ml = run->infusion_s = 0;
-    run->out_of_envelope = run->algebraic = false, run->why[0] = 0;
+    run->out_of_envelope = run->no_answer = run->algebraic = false, run->why[0] = 0;
     if (!found) return refuse(run, "the protocol is not known");
     if (!keys_known(t->params, found->keys))
         return refuse(run, "a key of protocol_params is not known");
@@ -650,8 +677,10 @@ plx_status plx_protocol_simulate(const plx_target *t, double until_s, plx_protoc
     if (found->algebraic) return PLX_OK;
     double last = run->start_s + (p.lasts_s > 0 ? p.lasts_s : until_s + 1);
     if (last > PLX_PROTOCOL_SECONDS_MAX) return refuse(run, "the protocol is too long");
-    PLX_TRY(with_other_fluid(&p, (uint32_t)last, run));
-    PLX_TRY(simulate(&p, (uint32_t)last, run));
-    answer_slope(&p, run);
-    return PLX_OK;
+    plx_status status = with_other_fluid(&p, (uint32_t)last, run);
+    if (status == PLX_OK) status = simulate(&p, (uint32_t)last, run);
+    run->no_answer = status == PLX_NO_ANSWER;
+    if (run->no_answer && asks_whole_run(&p)) run->seconds = 0;
+    if (status == PLX_OK) answer_slope(&p, run);
+    return run->no_answer ? PLX_OK : status;
 }

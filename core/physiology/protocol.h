@@ -9,6 +9,7 @@
 
 #include "core/physiology/care.h"
 #include "core/physiology/measure.h"
+#include "core/physiology/redraw.h"
 
 typedef struct plx_target {
     plx_slice id, protocol, params, quantity, unit, expected, low, high, time_s, kind, population;
@@ -40,6 +41,7 @@ typedef struct plx_protocol_run {
     int64_t event_s;  /* from the start; -1 = none came */
     double infused_ml, infusion_s;
     bool out_of_envelope, algebraic;
+    bool no_answer; /* too many members broke (redraw.h, looked for each second) */
     double algebra; /* the answer of an algebraic protocol */
     char why[120];  /* reason of a skip or of no answer */
 } plx_protocol_run;
@@ -48,8 +50,9 @@ typedef struct plx_protocol_run {
  */
 double plx_protocol_wait_s(const plx_target *target);
 
-/* until_s: latest time_s asked for, of an event how long it is waited for. PLX_OK; PLX_UNKNOWN or
- * PLX_RANGE with run->why: the row is to be skipped. */
+/* until_s: latest time_s asked for, of an event how long it is waited for. PLX_OK, also when there
+ * is no answer (out_of_envelope or no_answer with run->why); PLX_UNKNOWN or PLX_RANGE with
+ * run->why: the row is to be skipped. */
 plx_status plx_protocol_simulate(const plx_target *target, double until_s, plx_protocol_run *run);
 
 typedef enum plx_grade { PLX_GREEN, PLX_YELLOW, PLX_RED, PLX_SKIP } plx_grade;
@@ -58,11 +61,12 @@ typedef struct plx_target_result {
     plx_grade grade;
     bool has_value;
     double value;
-    char text[120]; /* reason of a skip, or the status that was found */
+    char text[120]; /* reason of a skip or of no answer, or the status that was found */
 } plx_target_result;
 
 /* Green inside the bounds; yellow when the miss is at most 30 % of the larger of |nearer bound| and
- * the width; red otherwise and when the direction is wrong. */
+ * the width; red otherwise, when the direction is wrong and, with the reason, when the members gave
+ * no answer before the row had all that it asks for. Out of the envelope is a skip. */
 void plx_target_judge(const plx_target *target, const plx_protocol_run *run,
                       plx_target_result *result);
 

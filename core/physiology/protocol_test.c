@@ -29,6 +29,8 @@ static plx_target row(const char *protocol, const char *params, const char *quan
                         .kind = PLX_LIT("delta")};
 }
 
+enum { START_S = PLX_PROTOCOL_SETTLE_S };
+
 #define MAN "sex=m;age=44;height_cm=180;weight_kg=77"
 #define VOLUNTEER "sex=m;age=25;height_cm=180;weight_kg=75;base_hr=58;base_sbp=128;base_dbp=68"
 
@@ -123,6 +125,54 @@ static void a_child_gets_no_answer(void **state)
     assert_int_equal(plx_person_check(&p, why, sizeof why), PLX_OK);
 }
 
+static plx_target_result judged_at(plx_target t, const char *time_s)
+{
+    plx_target_result r;
+    t.time_s = plx_slice_of(time_s);
+    plx_target_judge(&t, &run, &r);
+    return r;
+}
+
+/* 9 L lost: the median man's minutes before he leaves all bounds are answered, and the group's. */
+static void who_leaves_all_bounds_gets_no_answer(void **state)
+{
+    (void)state;
+    const char *who[] = {MAN, MAN ";n=12"}, *of[] = {" of 1 members", " of 64 members"};
+    for (int i = 0; i < 2; i++) {
+        plx_target t = row("haemorrhage", "volume_ml=9000;rate_ml_min=800", "map_mmhg", "", who[i]);
+        assert_int_equal(plx_protocol_simulate(&t, 900, &run), PLX_OK);
+        assert_true(run.no_answer && !run.out_of_envelope);
+        assert_true(run.seconds > START_S + 120 && run.seconds < START_S + 900);
+        print_message("# %s\n", run.why);
+        assert_non_null(strstr(run.why, of[i]));
+        plx_target_result r = judged_at(t, "120");
+        assert_true(r.has_value && r.value < -5 && r.value > -80);
+        r = judged_at(t, "900");
+        assert_false(r.has_value);
+        assert_int_equal(r.grade, PLX_RED);
+        assert_string_equal(r.text, run.why);
+        for (uint32_t s = 0; s < run.seconds; s++)
+            assert_true(run.series->at[PLX_QUANTITY_map_mmhg][s] > -20);
+    }
+    plx_target t = row("rest", "", "map_mmhg", "10", MAN); /* and the next run is a new one */
+    assert_int_equal(plx_protocol_simulate(&t, 10, &run), PLX_OK);
+    assert_false(run.no_answer);
+}
+
+/* A comparison is nothing when one of the two runs has no end. */
+static void a_comparison_needs_both_runs(void **state)
+{
+    (void)state;
+    plx_target t = row("fluid", "fluid=ringer;volume_ml=16000;duration_s=1000;compare=prbc",
+                       "plasma_expansion_ratio", "1000", MAN);
+    assert_int_equal(plx_protocol_simulate(&t, 1000, &run), PLX_OK);
+    assert_true(run.no_answer);
+    assert_int_equal(run.seconds, 0);
+    plx_target_result r = judged_at(t, "60");
+    assert_int_equal(r.grade, PLX_RED);
+    assert_false(r.has_value);
+}
+
 static void people_have_their_size(void **state)
 {
     (void)state;
@@ -203,6 +253,8 @@ int main(void)
         cmocka_unit_test(grades_follow_the_rule),
         cmocka_unit_test(unknown_things_are_skipped_with_a_reason),
         cmocka_unit_test(a_child_gets_no_answer),
+        cmocka_unit_test(who_leaves_all_bounds_gets_no_answer),
+        cmocka_unit_test(a_comparison_needs_both_runs),
         cmocka_unit_test(people_have_their_size),
         cmocka_unit_test(base_values_are_reached),
         cmocka_unit_test(bleeding_makes_breathing_faster),

@@ -220,6 +220,18 @@ static void bounds_of(const plx_target *t, double *low, double *high)
     *low = expected - tenth, *high = expected + tenth;
 }
 
+/* Does all that a row asks for lie before the second in which the members gave no answer? */
+static bool complete(const plx_target *t, const plx_protocol_run *run)
+{
+    double passed = (double)run->seconds - run->start_s, most = plx_protocol_wait_s(t), value = 0;
+    if (!run->no_answer) return true;
+    if (passed <= 0) return false;
+    if (plx_slice_is(t->quantity, "intravascular_half_life_h")) return false;
+    if (time_to_saturation(t, run, &value)) return value < most || passed >= most;
+    if (!number_of(t->time_s, &value)) return false; /* an event ends a run: it did not come */
+    return passed >= value;
+}
+
 static plx_grade grade(const plx_target *t, double value)
 {
     double low, high;
@@ -238,7 +250,9 @@ void plx_target_judge(const plx_target *t, const plx_protocol_run *run, plx_targ
 {
     *r = (plx_target_result){.grade = PLX_SKIP};
     if (plx_slice_is(t->quantity, "status")) {
-        const char *word = run->out_of_envelope ? "out_of_envelope" : "answered";
+        const char *word = run->out_of_envelope ? "out_of_envelope"
+                           : run->no_answer     ? "no_answer"
+                                                : "answered";
         memcpy(r->text, word, strlen(word) + 1);
         r->grade = plx_slice_is(t->expected, word) ? PLX_GREEN : PLX_RED;
         return;
@@ -248,5 +262,12 @@ void plx_target_judge(const plx_target *t, const plx_protocol_run *run, plx_targ
         return;
     }
     r->has_value = measure(t, run, r);
-    if (r->has_value) r->grade = grade(t, r->value);
+    if (!r->has_value) return;
+    if (complete(t, run)) {
+        r->grade = grade(t, r->value);
+        return;
+    }
+    r->has_value = false;
+    r->grade = PLX_RED;
+    memcpy(r->text, run->why, sizeof r->text);
 }

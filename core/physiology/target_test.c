@@ -24,7 +24,7 @@ static void empty_run(void)
     memset(run.series, 0, sizeof *run.series);
     run.start_s = START, run.seconds = SECONDS, run.event_s = -1;
     run.infused_ml = run.infusion_s = run.algebra = 0;
-    run.out_of_envelope = run.algebraic = false;
+    run.out_of_envelope = run.no_answer = run.algebraic = false;
 }
 
 static float *series(uint32_t row)
@@ -258,6 +258,44 @@ static void reflexes_have_the_slopes_of_people(void **state)
     assert_true(co2 > 1 && co2 < 4);
 }
 
+static void lost(const char *quantity, const char *time_s)
+{
+    plx_target_result r = judged(quantity, time_s, "value");
+    assert_false(r.has_value);
+    assert_int_equal(r.grade, PLX_RED);
+    assert_string_equal(r.text, "they broke");
+}
+
+/* What was whole before the members broke is answered; the rest is red with the reason. */
+static void no_answer_is_red_from_where_it_begins(void **state)
+{
+    (void)state;
+    empty_run();
+    run.no_answer = true;
+    strcpy(run.why, "they broke");
+    run.seconds = START + 600;
+    for (uint32_t s = 0; s < SECONDS; s++) {
+        series(PLX_QUANTITY_map_mmhg)[s] = 80;
+        series(PLX_QUANTITY_spo2_pct)[s] = s < START + 200 ? 97 : 85;
+    }
+    is(80, "map_mmhg", "600", "value");
+    lost("map_mmhg", "601");
+    lost("map_mmhg", "event");
+    is(200, "time_to_spo2_90_s", "event", "value");
+    lost("time_to_spo2_80_s", "event");
+    lost("time_to_event_s", "event");
+    lost("intravascular_half_life_h", "300");
+    run.seconds = START + 900; /* all that is waited for (max_s) has been seen */
+    is(900, "time_to_spo2_80_s", "event", "value");
+    run.seconds = START;
+    lost("time_to_spo2_90_s", "event");
+    run.seconds = 0;
+    lost("time_to_spo2_90_s", "event");
+    lost("map_mmhg", "0");
+    assert_int_equal(judged("happiness", "10", "value").grade, PLX_SKIP);
+    assert_string_equal(judged("status", "", "value").text, "no_answer");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -271,6 +309,7 @@ int main(void)
         cmocka_unit_test(an_illness_that_he_always_has),
         cmocka_unit_test(waiting),
         cmocka_unit_test(reflexes_have_the_slopes_of_people),
+        cmocka_unit_test(no_answer_is_red_from_where_it_begins),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
