@@ -35,8 +35,9 @@ static bool model_valid(const plx_hospital_model *m)
     return beds && m->arrivals_per_hour > 0 && m->arrivals_per_hour <= PLX_HOSPITAL_ARRIVALS_MAX &&
            m->warm_us >= 0 && m->warm_us <= 366 * PLX_DAY_US && m->start_us >= 366 * PLX_DAY_US &&
            m->start_us <= SPAN_US && m->journeys_max <= PLX_HOSPITAL_JOURNEYS_MAX &&
-           share(f->duplicate) && share(f->late) && share(f->reorder) && share(f->malformed) &&
-           share(f->drop) && f->clock_s >= 0 && f->clock_s <= 86400;
+           m->bodies <= PLX_HOSPITAL_BODIES_MAX && share(f->duplicate) && share(f->late) &&
+           share(f->reorder) && share(f->malformed) && share(f->drop) && f->clock_s >= 0 &&
+           f->clock_s <= 86400;
 }
 
 /* Not zeroed, so that pages are not touched before they are used: each array has a mark of how far
@@ -71,7 +72,9 @@ static bool carve(hospital *h, plx_arena *arena, const plx_hospital_model *m)
     h->slots = take(arena, SLOTS, sizeof *h->slots);
     h->free_slots = take(arena, SLOTS, sizeof *h->free_slots);
     h->slot_bytes = take(arena, SLOTS, SLOT_BYTES);
-    return h->slot_bytes != NULL;
+    h->free_bedsides = take(arena, m->bodies, sizeof *h->free_bedsides);
+    h->bedsides = take(arena, m->bodies, plx_hosp_bedside_bytes());
+    return h->bedsides != NULL;
 }
 
 size_t plx_hospital_size(const plx_hospital_model *m)
@@ -86,7 +89,8 @@ size_t plx_hospital_size(const plx_hospital_model *m)
            (PERSONS_PER_JOURNEY * (journeys + visits) + 64) * sizeof(person) +
            (RESULTS_PER_JOURNEY * journeys + 1024) * sizeof(result) + places * sizeof(place) +
            (events + SLOTS) * sizeof(plx_heap_item) +
-           SLOTS * (sizeof(slot) + sizeof(uint32_t) + SLOT_BYTES) + 13 * 16;
+           SLOTS * (sizeof(slot) + sizeof(uint32_t) + SLOT_BYTES) +
+           m->bodies * (sizeof(uint16_t) + plx_hosp_bedside_bytes()) + 15 * 16;
 }
 
 plx_status plx_hospital_init(plx_hospital **out, void *memory, size_t capacity,
@@ -105,6 +109,8 @@ plx_status plx_hospital_init(plx_hospital **out, void *memory, size_t capacity,
     h->returned = NOBODY;
     for (uint32_t i = 0; i < SLOTS; i++)
         h->free_slots[h->free_slots_n++] = SLOTS - 1 - i;
+    for (uint32_t i = 0; i < m->bodies; i++)
+        h->free_bedsides[h->free_bedsides_n++] = (uint16_t)(m->bodies - 1 - i);
     plx_hosp_places_init(h);
     plx_hosp_arrival_next(h);
     *out = h;

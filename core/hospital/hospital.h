@@ -22,6 +22,7 @@ enum {
     PLX_HOSPITAL_BEDS_MAX = 500,      /* of one area */
     PLX_HOSPITAL_ARRIVALS_MAX = 1000, /* per hour */
     PLX_HOSPITAL_JOURNEYS_MAX = 1000000,
+    PLX_HOSPITAL_BODIES_MAX = 1024,
     PLX_HOSPITAL_ENDLESS_JOURNEYS = 65536 /* journeys_max 0: truth is kept for this many */
 };
 
@@ -49,10 +50,12 @@ typedef struct plx_hospital_model {
     uint32_t beds_resus, beds_majors, beds_minors, beds_paeds;
     int64_t warm_us;       /* history before start_us that is sent at once (a full department) */
     uint32_t journeys_max; /* stop making arrivals after this many; 0 = no end */
+    uint32_t bodies; /* adults in beds whose vital signs come from a body; 0 = a random walk. */
     plx_hospital_faults faults;
 } plx_hospital_model;
 
-/* 6 arrivals an hour, 4 + 16 + 10 + 6 beds, 2026-03-02 06:00 UTC, no warm start, no end. */
+/* 6 arrivals an hour, 4 + 16 + 10 + 6 beds, 2026-03-02 06:00 UTC, no warm start, no end, no bodies.
+ */
 plx_hospital_model plx_hospital_model_default(void);
 
 typedef struct plx_hospital plx_hospital;

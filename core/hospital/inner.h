@@ -5,10 +5,11 @@
  *   hospital.c   memory, the event loop, the public door
  *   journey.c    from the door to the bed          treat.c    doctors, moves, decision
  *   leave.c      ward, discharge, and their undoing identity.c persons, merges, moved visits
- *   order.c      orders and results                vitals.c   the body, monitors and charts
- *   place.c      beds, queue                       outbox.c   what is rendered and not sent yet,
- * faults adt.c        ADT messages                      segment.c  segments and fields truth.c the
- * ledger of what was told       table.c    the lists
+ *   order.c      orders and results                vitals.c   signs, monitors and charts
+ *   place.c      beds, queue                       outbox.c   rendered and not sent yet; faults
+ *   adt.c        ADT messages                      segment.c  segments and fields
+ *   truth.c      the ledger of what was told       table.c    the lists
+ *   bedside.c illness.c protocol.c                 the bodies of adults, and their treatment
  */
 #ifndef PLX_CORE_HOSPITAL_INNER_H
 #define PLX_CORE_HOSPITAL_INNER_H
@@ -18,6 +19,7 @@
 #include "core/base/rng.h"
 #include "core/base/slice.h"
 #include "core/base/time.h"
+#include "core/hospital/bedside.h"
 #include "core/hospital/hospital.h"
 #include "core/hospital/table.h"
 
@@ -130,6 +132,7 @@ typedef struct visit {
     uint8_t status, status_before, phase_before;               /* before leave or discharge */
     uint8_t left_statement, leave_statement, return_statement; /* ledger index to undo */
     uint8_t doctor_before;
+    uint16_t body; /* NO_BODY or slot + 1 of the bedsides */
     bool on_oxygen, undo_pending, attending_known;
     int32_t age_years;
     int64_t arrived_us, left_us, moved_us, handed_us, placed_us;
@@ -211,6 +214,9 @@ struct plx_hospital {
     slot *slots;
     char *slot_bytes;
     uint32_t *free_slots, free_slots_n;
+    char *bedsides; /* (model.bodies x plx_hosp_bedside_bytes) */
+    uint16_t *free_bedsides;
+    uint32_t free_bedsides_n;
 };
 
 /* --- chance (hospital.c) --- */
@@ -396,6 +402,33 @@ void plx_hosp_vitals_walk(visit *v, int64_t now_us);
 void plx_hosp_vitals_chart(hospital *h, visit *v, bool triage, bool with_visit);
 void plx_hosp_vitals_monitor(hospital *h, visit *v, bool with_visit);
 int64_t plx_hosp_vitals_interval_us(const hospital *h, visit *v); /* 0 = no monitor here */
+
+/* --- bedside.c --- */
+size_t plx_hosp_bedside_bytes(void); /* of a body and its bedside */
+/* Now in a bed: an adult gets a body while there are slots; others keep the walk. */
+void plx_hosp_bedside_begin(hospital *h, visit *v);
+/* The visit needs no body any more; nothing happens when it has none. */
+void plx_hosp_bedside_end(hospital *h, visit *v);
+/* NULL: no body. */
+bedside *plx_hosp_bedside_of(const hospital *h, const visit *v);
+/* Lives up to now. NULL: no body, or it has left its bounds just now and is gone. */
+bedside *plx_hosp_bedside_catch_up(hospital *h, visit *v);
+
+/* --- illness.c --- */
+const illness *plx_hosp_illness_draw(plx_rng *rng, const char *code); /* NULL = none */
+/* Strikes; returns the seconds that it takes to come on. */
+uint32_t plx_hosp_illness_begin(bedside *b, const visit *v);
+/* Follows the severity of the visit, which has just walked, after so many minutes. */
+void plx_hosp_illness_go_on(bedside *b, const visit *v, double minutes);
+
+/* --- protocol.c --- */
+/* What was just measured. */
+typedef struct measured {
+    int32_t hr, sbp, map, rr, spo2, temp_tenths;
+} measured;
+void plx_hosp_protocol(hospital *h, visit *v, bedside *b, const measured *m);
+/* Looked at every few minutes, whatever the area says. */
+bool plx_hosp_protocol_close_watch(const bedside *b);
 
 /* --- truth.c --- */
 typedef struct told { /* what a visit's sent statements tell together */

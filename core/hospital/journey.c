@@ -157,6 +157,7 @@ void plx_hosp_arrive(hospital *h)
 void plx_hosp_journey_over(hospital *h, visit *v)
 {
     v->phase = PHASE_OVER;
+    plx_hosp_bedside_end(h, v);
     h->persons[v->person].present--;
     plx_hosp_person_remember(h, v->person);
 }

@@ -132,6 +132,7 @@ static void to_ward(hospital *h, visit *v)
     v->class = 'I';
     v->status = STATUS_IN_PROGRESS;
     v->phase = PHASE_WARD;
+    plx_hosp_bedside_end(h, v);
     plx_hosp_doctor_change(v);
     plx_hosp_place_take(h, bed, v);
     plx_hosp_adt_send(h, v, &a);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
 /* One number, severity, walks at random towards a target that treatment lowers and deterioration
- * raises; every vital sign follows it by the complaint's row. Enough to look alive and to cross
- * the bands of scores; no physiology. Sent by bedside monitors (IHE PCD-01 shape) and by hand. */
+ * raises. Whoever has a body (bedside.h) shows what it shows; every vital sign of the others
+ * follows the severity by the complaint's row, enough to look alive and to cross the bands of
+ * scores. Sent by bedside monitors (IHE PCD-01 shape) and by hand. */
 #include "core/base/mathx.h"
 #include "core/hospital/inner.h"
 
@@ -53,12 +54,12 @@ static int32_t whole(double x)
     return (int32_t)floor(x + 0.5);
 }
 
-static char consciousness(visit *v)
+static char consciousness(visit *v, double strain)
 {
-    if (v->severity > 0.95) return 'U';
-    if (v->severity > 0.90) return 'P';
-    if (v->severity > 0.82) return 'V';
-    return v->severity > 0.68 && plx_hosp_chance(&v->rng, 0.3) ? 'C' : 'A';
+    if (strain > 0.95) return 'U';
+    if (strain > 0.90) return 'P';
+    if (strain > 0.82) return 'V';
+    return strain > 0.68 && plx_hosp_chance(&v->rng, 0.3) ? 'C' : 'A';
 }
 
 static void adjust_oxygen(visit *v, double spo2)
@@ -72,11 +73,10 @@ static void adjust_oxygen(visit *v, double spo2)
     }
 }
 
-static reading read_vitals(visit *v, int64_t now_us)
+static reading read_walk(visit *v)
 {
     const complaint *c = &plx_hosp_complaints[v->complaint];
     plx_rng *rng = &v->rng;
-    plx_hosp_vitals_walk(v, now_us);
     const double s = v->severity;
     const double lift = v->on_oxygen ? 2 + 0.45 * v->oxygen_l_min : 0;
     const double spo2 = clamp(97.8 + c->spo2 * s + lift + plx_rng_normal(rng, 0, 0.6), 55, 100);
@@ -88,9 +88,48 @@ static reading read_vitals(visit *v, int64_t now_us)
     r.map = whole((r.sbp + 2.0 * r.dbp) / 3);
     r.rr = whole(clamp(v->rr + c->rr * s + plx_rng_normal(rng, 0, 1), 4, 60));
     r.temp_tenths = whole(10 * clamp(v->temp + c->temp_tenths / 10.0 * s, 30, 42));
-    r.acvpu = consciousness(v);
+    r.acvpu = consciousness(v, s);
     adjust_oxygen(v, spo2);
     return r;
+}
+
+/* 0..1, on the scale of severity: a brain without pressure, oxygen, or with too much carbon dioxide
+ * fails whatever the illness. Limits are priors. */
+static double strain_of(const visit *v, const bedside_signs *s)
+{
+    double strain = v->severity;
+    const double faint = clamp((70 - s->map) / 35, 0, 1);
+    const double blue = clamp((88 - s->spo2) / 28, 0, 1);
+    const double narcotic = clamp((s->paco2 - 50) / 45, 0, 1);
+    strain = faint > strain ? faint : strain;
+    strain = blue > strain ? blue : strain;
+    return narcotic > strain ? narcotic : strain;
+}
+
+/* Signs of the body and the errors of devices and hands, of the sizes of the walk. */
+static reading read_body(hospital *h, visit *v, bedside *b)
+{
+    const bedside_signs *s = &b->signs;
+    plx_rng *rng = &v->rng;
+    reading r;
+    r.spo2 = whole(clamp(s->spo2 + plx_rng_normal(rng, 0, 0.6), 40, 100));
+    r.hr = whole(clamp(s->hr + plx_rng_normal(rng, 0, 3), 20, 250));
+    r.sbp = whole(clamp(s->sbp + plx_rng_normal(rng, 0, 4), 40, 280));
+    r.dbp = whole(clamp(s->dbp + plx_rng_normal(rng, 0, 2), 15, r.sbp - 8));
+    r.map = whole(clamp(s->map + plx_rng_normal(rng, 0, 2), r.dbp + 2, r.sbp - 2));
+    r.rr = whole(clamp(s->rr + plx_rng_normal(rng, 0, 1), 0, 60));
+    r.temp_tenths = whole(10 * clamp(s->temp, 30, 42));
+    r.acvpu = consciousness(v, strain_of(v, s));
+    const measured m = {r.hr, r.sbp, r.map, r.rr, r.spo2, r.temp_tenths};
+    plx_hosp_protocol(h, v, b, &m);
+    return r;
+}
+
+static reading read_vitals(hospital *h, visit *v)
+{
+    plx_hosp_vitals_walk(v, h->now_us);
+    bedside *b = plx_hosp_bedside_catch_up(h, v);
+    return b ? read_body(h, v, b) : read_walk(v);
 }
 
 int64_t plx_hosp_vitals_interval_us(const hospital *h, visit *v)
@@ -98,6 +137,8 @@ int64_t plx_hosp_vitals_interval_us(const hospital *h, visit *v)
     if (v->place < PLACE_FIRST_BED) return 0;
     const uint32_t area = h->places[v->place].area;
     if (area == AREA_RESUS) return PLX_MINUTE_US;
+    const bedside *b = plx_hosp_bedside_of(h, v);
+    if (b && area < AREA_WARD && plx_hosp_protocol_close_watch(b)) return 5 * PLX_MINUTE_US;
     if (area == AREA_MINORS || area >= AREA_WARD) return 0;
     return v->triage <= 2 ? 5 * PLX_MINUTE_US : v->triage == 3 ? 15 * PLX_MINUTE_US : 0;
 }
@@ -145,7 +186,7 @@ static void put_monitor_identity(hospital *h, plx_out *out, visit *v, bool with_
 void plx_hosp_vitals_monitor(hospital *h, visit *v, bool with_visit)
 {
     plx_out out;
-    const reading r = read_vitals(v, h->now_us);
+    const reading r = read_vitals(h, v);
     const bool bed = v->place >= PLACE_FIRST_BED;
     const int64_t error_us = bed ? h->places[v->place].clock_ms * INT64_C(1000) : 0;
     const int64_t now = h->now_us + error_us;
@@ -198,7 +239,7 @@ static void put_acvpu(plx_out *out, uint32_t n, char letter, int64_t time_us)
 void plx_hosp_vitals_chart(hospital *h, visit *v, bool triage, bool with_visit)
 {
     plx_out out;
-    const reading r = read_vitals(v, h->now_us);
+    const reading r = read_vitals(h, v);
     const int64_t now = h->now_us - h->now_us % PLX_SECOND_US;
     const bool fahrenheit = plx_hosp_chance(&v->rng, 0.05);
     const int32_t degf_tenths = whole(r.temp_tenths * 1.8 + 320);

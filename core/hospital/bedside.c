@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The Pollux authors */
+/* A body lives only when somebody looks at it: then it catches up with the clock. */
+#include "core/base/mathx.h"
+#include "core/hospital/inner.h"
+#include "core/physiology/measure.h"
+
+enum {
+    REST_S = 60, /* of beats at first: the averaged body learns from them */
+    FIT_S = 60,  /* averaged, between two corrections */
+    FIT_ROUNDS = 3,
+    AGE_MIN = 16,  /* */
+    AGE_MAX = 95,  /* of the envelope of a person */
+    ALIGNMENT = 16 /* */
+};
+#define SPREAD 0.6                      /* of the prior spread among persons */
+#define BODY_STREAM (UINT64_C(1) << 40) /* of random numbers, + journey */
+#define CORE_DEGC 37.0
+
+static const struct {
+    double low, high;
+} PARAM_BOUNDS[PLX_BODY_PARAM_N] = {
+#define X(name, unit, low, high, text) {low, high},
+    PLX_BODY_PARAM(X)
+#undef X
+};
+
+static size_t aligned(size_t n)
+{
+    return (n + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+}
+
+size_t plx_hosp_bedside_bytes(void)
+{
+    return aligned(sizeof(bedside)) + aligned(plx_body_size(PLX_BODY_GROUP));
+}
+
+static bedside *bedside_at(const hospital *h, uint32_t at)
+{
+    return (bedside *)(void *)(h->bedsides + (size_t)at * plx_hosp_bedside_bytes());
+}
+
+static plx_body *body_of(bedside *b)
+{
+    return (plx_body *)(void *)((char *)b + aligned(sizeof *b));
+}
+
+bedside *plx_hosp_bedside_of(const hospital *h, const visit *v)
+{
+    return v->body == NO_BODY ? NULL : bedside_at(h, v->body - 1u);
+}
+
+/* Sizes and what is chronic: invented for a plausible grown-up public, more of it with age. */
+static plx_person person_of(plx_rng *rng, const hospital *h, const visit *v)
+{
+    const bool man = h->persons[v->person].man;
+    const double age = v->age_years, old = age > 40 ? (age - 40) / 50 : 0;
+    const double height = plx_rng_normal(rng, man ? 176 : 163, 7);
+    const double bmi = 26 * plx_exp(plx_rng_normal(rng, 0, 0.17));
+    plx_person p = {.sex = man ? PLX_SEX_MALE : PLX_SEX_FEMALE, .age = age};
+    p.height_cm = height < 145 ? 145 : height > 205 ? 205 : height;
+    p.weight_kg = bmi * p.height_cm * p.height_cm * 1e-4;
+    p.weight_kg = p.weight_kg < 38 ? 38 : p.weight_kg > 200 ? 200 : p.weight_kg;
+    if (plx_hosp_chance(rng, 0.05 + 0.5 * old)) p.chronic |= PLX_CHRONIC_HYPERTENSION;
+    if (plx_hosp_chance(rng, 0.12 * old)) p.chronic |= PLX_CHRONIC_HEART_FAILURE;
+    if (plx_hosp_chance(rng, 0.25 * old)) p.chronic |= PLX_CHRONIC_BETA_BLOCKER;
+    if (plx_hosp_chance(rng, 0.10 * old)) p.chronic |= PLX_CHRONIC_ATRIAL_FIBRILLATION;
+    if (plx_hosp_chance(rng, 0.04 + 0.2 * old)) p.chronic |= PLX_CHRONIC_DIABETES;
+    return p;
+}
+
+static void look(bedside *b, const float *seen)
+{
+    b->signs = (bedside_signs){.hr = (double)seen[0 * PLX_BODY_GROUP],
+                               .sbp = (double)seen[1 * PLX_BODY_GROUP],
+                               .dbp = (double)seen[2 * PLX_BODY_GROUP],
+                               .map = (double)seen[3 * PLX_BODY_GROUP],
+                               .rr = (double)seen[4 * PLX_BODY_GROUP],
+                               .spo2 = (double)seen[5 * PLX_BODY_GROUP],
+                               .temp = (double)seen[6 * PLX_BODY_GROUP] + b->temp_offset,
+                               .paco2 = (double)seen[7 * PLX_BODY_GROUP]};
+}
+
+/* false: the body has left its bounds. */
+static bool live(bedside *b, uint32_t seconds)
+{
+    static const uint8_t QUANTITIES[] = {PLX_QUANTITY_hr_bpm,      PLX_QUANTITY_sbp_mmhg,
+                                         PLX_QUANTITY_dbp_mmhg,    PLX_QUANTITY_map_mmhg,
+                                         PLX_QUANTITY_rr_per_min,  PLX_QUANTITY_spo2_pct,
+                                         PLX_QUANTITY_core_temp_c, PLX_QUANTITY_paco2_mmhg};
+    plx_second second[PLX_BODY_WINDOW_S_MAX];
+    float seen[sizeof QUANTITIES * PLX_BODY_GROUP] = {0};
+    plx_body *body = body_of(b);
+    const plx_body_trace trace = {
+        .quantities = QUANTITIES, .quantities_n = sizeof QUANTITIES, .values = seen};
+    const plx_body_run_options options = {PLX_BODY_AVERAGED, BODY_LANES, 0, BODY_LANES};
+    for (uint32_t left = seconds, n; left > 0; left -= n) {
+        n = left - 1 < PLX_BODY_WINDOW_S_MAX ? left - 1 : PLX_BODY_WINDOW_S_MAX;
+        n += n == 0; /* the last second, alone, is the one that is seen */
+        for (uint32_t i = 0; i < n; i++)
+            plx_care_step(&b->care, &second[i]);
+        const plx_status status =
+            plx_body_run(body, &options, second, n, left == 1 ? &trace : NULL);
+        PLX_ASSERT(status == PLX_OK);
+        body->time_s += n;
+        if (plx_body_broken(body, NULL, NULL)) return false;
+    }
+    if (seconds > 0) look(b, seen);
+    return true;
+}
+
+static void correct(plx_body *body, plx_body_param_id id, double by)
+{
+    float *x = plx_body_param(body, id);
+    const double low = PARAM_BOUNDS[id].low, high = PARAM_BOUNDS[id].high;
+    const double to = (double)*x + by;
+    *x = (float)(to < low ? low : to > high ? high : to);
+}
+
+/* To the resting heart rate and mean pressure of the visit, so that the first value in the bed goes
+ * with that of triage: by the period of the unregulated heart and the set point of the baroreflex.
+ */
+static bool settle(bedside *b, const visit *v)
+{
+    plx_body *body = body_of(b);
+    const double map = (v->sbp + 2 * (0.5 * v->sbp + 14)) / 3;
+    (void)plx_person_settle(&b->care.person, SPREAD, BODY_LANES, REST_S,
+                            body); /* nothing to miss */
+    for (int i = 0; i < FIT_ROUNDS; i++) {
+        if (!live(b, FIT_S)) return false;
+        correct(body, PLX_BODY_P_t0, 60 / v->hr - 60 / b->signs.hr);
+        correct(body, PLX_BODY_P_p_n, map - b->signs.map);
+    }
+    return live(b, FIT_S);
+}
+
+void plx_hosp_bedside_end(hospital *h, visit *v)
+{
+    if (v->body == NO_BODY) return;
+    h->free_bedsides[h->free_bedsides_n++] = (uint16_t)(v->body - 1);
+    v->body = NO_BODY;
+}
+
+static bool adult_in_the_envelope(const visit *v)
+{
+    return v->age_years >= AGE_MIN && v->age_years <= AGE_MAX;
+}
+
+void plx_hosp_bedside_begin(hospital *h, visit *v)
+{
+    if (v->body != NO_BODY || !adult_in_the_envelope(v) || h->free_bedsides_n == 0) return;
+    plx_rng rng = plx_rng_init(h->model.seed, BODY_STREAM + v->journey);
+    const uint32_t at = h->free_bedsides[--h->free_bedsides_n];
+    bedside *b = bedside_at(h, at);
+    v->body = (uint16_t)(at + 1);
+    const plx_person who = person_of(&rng, h, v);
+    *b = (bedside){.lived_us = h->now_us, .temp_offset = v->temp - CORE_DEGC};
+    *body_of(b) = (plx_body){.members = PLX_BODY_GROUP, .seed = plx_rng_u64(&rng)};
+    plx_care_init(&b->care, &who);
+    b->ill = plx_hosp_illness_draw(&rng, plx_hosp_complaints[v->complaint].code);
+    if (!settle(b, v) || !live(b, plx_hosp_illness_begin(b, v))) plx_hosp_bedside_end(h, v);
+}
+
+bedside *plx_hosp_bedside_catch_up(hospital *h, visit *v)
+{
+    bedside *b = plx_hosp_bedside_of(h, v);
+    if (!b) return NULL;
+    const int64_t gap_s = (h->now_us - b->lived_us) / PLX_SECOND_US;
+    if (gap_s <= 0) return b;
+    plx_hosp_illness_go_on(b, v, (double)gap_s / 60);
+    b->lived_us += gap_s * PLX_SECOND_US;
+    if (live(b, gap_s < BODY_CATCH_UP_S ? (uint32_t)gap_s : BODY_CATCH_UP_S)) return b;
+    plx_hosp_bedside_end(h, v);
+    return NULL;
+}
