@@ -158,7 +158,9 @@ void plx_hosp_bedside_begin(hospital *h, visit *v)
     *body_of(b) = (plx_body){.members = PLX_BODY_GROUP, .seed = plx_rng_u64(&rng)};
     plx_care_init(&b->care, &who);
     b->ill = plx_hosp_illness_draw(&rng, plx_hosp_complaints[v->complaint].code);
-    if (!settle(b, v) || !live(b, plx_hosp_illness_begin(b, v))) plx_hosp_bedside_end(h, v);
+    const bool sound = settle(b, v) && live(b, plx_hosp_illness_begin(b, v));
+    plx_hosp_illness_release(b);
+    if (!sound) plx_hosp_bedside_end(h, v);
 }
 
 bedside *plx_hosp_bedside_catch_up(hospital *h, visit *v)

@@ -11,21 +11,21 @@
 #define POISON(name) ILLNESS_POISON, PLX_DRUG_##name
 
 const illness plx_hosp_illnesses[] = {
-    {"CP", 12, CONDITION(CARDIOGENIC), 0.10, 0.80, 240},
+    {"CP", 12, CONDITION(CARDIOGENIC), 0.15, 0.95, 240},
     {"CP", 12, CONDITION(ATRIAL_FIBRILLATION), 1, 1, 0},
     {"CP", 5, CONDITION(PULMONARY_EMBOLISM), 0.15, 0.75, 180},
-    {"SOB", 30, CONDITION(PNEUMONIA), 0.15, 0.85, 0},
+    {"SOB", 30, CONDITION(PNEUMONIA), 0.20, 1.00, 0},
     {"SOB", 20, CONDITION(COPD), 0.25, 0.80, 180},
-    {"SOB", 20, CONDITION(CARDIOGENIC), 0.15, 0.80, 240},
-    {"SOB", 15, CONDITION(ASTHMA), 0.10, 0.80, 90},
+    {"SOB", 20, CONDITION(CARDIOGENIC), 0.20, 1.00, 240},
+    {"SOB", 15, CONDITION(ASTHMA), 0.15, 0.90, 90},
     {"SOB", 10, CONDITION(PULMONARY_EMBOLISM), 0.20, 0.80, 180},
-    {"ABDO", 20, CONDITION(SEPSIS), 0.10, 0.60, 0},
-    {"ABDO", 5, WOUND, 2, 35, 0},
+    {"ABDO", 20, CONDITION(SEPSIS), 0.10, 0.70, 0},
+    {"ABDO", 5, WOUND, 2, 50, 0},
     {"FALL", 8, WOUND, 2, 30, 0},
     {"LAC", 50, WOUND, 1, 40, 0},
-    {"SEPSIS", 70, CONDITION(SEPSIS), 0.25, 0.80, 0},
-    {"SEPSIS", 30, CONDITION(PNEUMONIA), 0.25, 0.90, 0},
-    {"COUGH", 70, CONDITION(PNEUMONIA), 0.10, 0.70, 0},
+    {"SEPSIS", 70, CONDITION(SEPSIS), 0.25, 0.95, 0},
+    {"SEPSIS", 30, CONDITION(PNEUMONIA), 0.35, 1.00, 0},
+    {"COUGH", 70, CONDITION(PNEUMONIA), 0.15, 0.85, 0},
     {"ASTHMA", 100, CONDITION(ASTHMA), 0.15, 0.85, 90},
     {"COPD", 100, CONDITION(COPD), 0.35, 0.95, 180},
     {"SYNCOPE", 12, CONDITION(PULMONARY_EMBOLISM), 0.20, 0.85, 180},
@@ -35,13 +35,13 @@ const illness plx_hosp_illnesses[] = {
     {"PALP", 50, CONDITION(ATRIAL_FIBRILLATION), 1, 1, 0},
     {"PALP", 40, CONDITION(TACHYCARDIA), 0.40, 1.00, 60},
     {"VOMIT", 15, CONDITION(SEPSIS), 0.08, 0.45, 0},
-    {"GIB", 100, WOUND, 5, 60, 0},
-    {"URINE", 60, CONDITION(SEPSIS), 0.08, 0.55, 0},
-    {"ALLERGY", 70, CONDITION(ANAPHYLAXIS), 0.10, 0.90, 40},
+    {"GIB", 100, WOUND, 5, 90, 0},
+    {"URINE", 60, CONDITION(SEPSIS), 0.08, 0.70, 0},
+    {"ALLERGY", 70, CONDITION(ANAPHYLAXIS), 0.05, 0.90, 40},
     {"OVERDOSE", 50, POISON(MORPHINE), 0.10, 0.80, 0},
     {"OVERDOSE", 25, POISON(MIDAZOLAM), 0.10, 0.60, 0},
     {"DIABETES", 40, CONDITION(SEPSIS), 0.08, 0.50, 0},
-    {"RTC", 60, WOUND, 4, 70, 0},
+    {"RTC", 60, WOUND, 4, 100, 0},
     {"RTC", 5, CONDITION(TENSION_PNEUMOTHORAX), 0.20, 0.70, 5},
     {"THROAT", 70, CONDITION(SEPSIS), 0.08, 0.45, 0},
 };
@@ -99,6 +99,14 @@ static void wound(bedside *b, double ml_min)
     act(b, &(plx_action){.kind = PLX_ACTION_WOUND, .amount = ml_min});
 }
 
+/* Fever takes hours to rise and is there already; the same rule as in the body's own fever. */
+static void fever(bedside *b, double severity)
+{
+    const uint8_t what = b->ill->what;
+    if (what == PLX_CONDITION_SEPSIS || what == PLX_CONDITION_PNEUMONIA)
+        act(b, &(plx_action){.kind = PLX_ACTION_TEMPERATURE, .amount = 37 + 2 * severity});
+}
+
 /* Before the bed is reached: it came on, and it bled for ten minutes. */
 uint32_t plx_hosp_illness_begin(bedside *b, const visit *v)
 {
@@ -109,7 +117,7 @@ uint32_t plx_hosp_illness_begin(bedside *b, const visit *v)
     if (!ill)
         pain(b, v);
     else if (ill->kind == ILLNESS_CONDITION)
-        condition(b, (plx_condition)ill->what, x, ONSET_BEFORE_S / 2);
+        condition(b, (plx_condition)ill->what, x, ONSET_BEFORE_S / 2), fever(b, x);
     else if (ill->kind == ILLNESS_WOUND)
         wound(b, x);
     else
@@ -119,6 +127,11 @@ uint32_t plx_hosp_illness_begin(bedside *b, const visit *v)
                              .amount = x,
                              .duration_s = TAKEN_UP_S});
     return ONSET_BEFORE_S;
+}
+
+void plx_hosp_illness_release(bedside *b)
+{
+    act(b, &(plx_action){.kind = PLX_ACTION_TEMPERATURE});
 }
 
 void plx_hosp_illness_go_on(bedside *b, const visit *v, double minutes)

@@ -416,8 +416,9 @@ bedside *plx_hosp_bedside_catch_up(hospital *h, visit *v);
 
 /* --- illness.c --- */
 const illness *plx_hosp_illness_draw(plx_rng *rng, const char *code); /* NULL = none */
-/* Strikes; returns the seconds that it takes to come on. */
+/* Strikes; returns the seconds that it takes to come on. Its fever is imposed until released. */
 uint32_t plx_hosp_illness_begin(bedside *b, const visit *v);
+void plx_hosp_illness_release(bedside *b);
 /* Follows the severity of the visit, which has just walked, after so many minutes. */
 void plx_hosp_illness_go_on(bedside *b, const visit *v, double minutes);
 

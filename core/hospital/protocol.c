@@ -19,6 +19,7 @@ enum {
     SPO2_HIGH = 97,      /* above it oxygen is weaned */
     SPO2_LOW_COPD = 88,  /* BTS guideline for oxygen (O'Driscoll 2017): 88 to 92 % */
     SPO2_HIGH_COPD = 93, /* */
+    WOUND_SEEN_MIN = 40,
     BOLUS_S = 900,
     RED_CELLS_S = 600,
     RED_CELLS_MAX = 12,
@@ -127,15 +128,17 @@ static void norepinephrine(const hospital *h, bedside *b, double rate)
     g->norepinephrine_us = h->now_us;
 }
 
+/* At once in shock, else when the doctor has got to it. */
 static void hold_wound(bedside *b)
 {
     const plx_action a = {.kind = PLX_ACTION_BLEEDING_CONTROL, .amount = HELD_LEFT};
     if (bleeds(b) && !b->given.held) b->given.held = give(b, &a);
 }
 
-static void pressure(const hospital *h, bedside *b, const measured *m)
+static void pressure(const hospital *h, const visit *v, bedside *b, const measured *m)
 {
     const double rate = b->given.norepinephrine;
+    if (due(h, v->placed_us, WOUND_SEEN_MIN)) hold_wound(b);
     if (m->map < MAP_LOW || m->sbp < SBP_LOW) {
         hold_wound(b);
         const bool running = fluid(h, b);
@@ -192,7 +195,7 @@ static void drugs(const hospital *h, bedside *b, const measured *m)
 void plx_hosp_protocol(hospital *h, visit *v, bedside *b, const measured *m)
 {
     oxygen(h, v, b, m->spo2);
-    pressure(h, b, m);
+    pressure(h, v, b, m);
     drugs(h, b, m);
 }
 
