@@ -10,13 +10,14 @@
 #include "app/node.h"
 #include "core/format/json/json.h"
 
-enum { DEMO_IFACE = PLX_IFACE_FIRST, DEMO_TOKENS = 32 };
+enum { DEMO_IFACE = PLX_IFACE_FIRST, DEMO_TOKENS = 32, DEMO_BODIES = 64, PROBLEM_BYTES = 256 };
 #define DEMO_WARM_US (8 * PLX_HOUR_US)       /* history that is sent at once: a full department */
 #define DEMO_OVERLAP_US (10 * PLX_MINUTE_US) /* sent again after a restart */
 
 typedef struct demo_origin {
     bool known, demo;
     uint64_t seed;
+    uint32_t bodies; /* of the hospital */
     int64_t epoch_us;
 } demo_origin;
 
@@ -33,7 +34,8 @@ static uint64_t number_of(const plx_json *json, const char *key, uint64_t max)
     return value;
 }
 
-/* The first entry of a demo's journal tells its seed and its epoch. */
+/* The first entry of a demo's journal tells its seed, its epoch and its bodies; one that tells no
+ * bodies is of a demo without. */
 static plx_status read_origin(void *self, const plx_entry *entry)
 {
     demo_origin *origin = self;
@@ -46,6 +48,7 @@ static plx_status read_origin(void *self, const plx_entry *entry)
     uint32_t event = plx_json_get(&json, 0, "event");
     origin->demo = event != UINT32_MAX && plx_slice_is(plx_json_text(&json, event), "demo");
     origin->seed = number_of(&json, "seed", UINT64_MAX);
+    origin->bodies = (uint32_t)number_of(&json, "bodies", PLX_HOSPITAL_BODIES_MAX);
     origin->epoch_us = (int64_t)number_of(&json, "epoch_us", INT64_MAX);
     return PLX_OK;
 }
@@ -74,29 +77,30 @@ static plx_status start_node(plx_node *node, plx_node_options *options, const ch
 }
 
 static plx_status start_hospital(plx_feeder **feeder, plx_node *node, const demo_origin *origin,
-                                 uint64_t seed, char *problem, size_t problem_n)
+                                 const plx_node_options *options, char *problem)
 {
     char to[64];
     snprintf(to, sizeof to, "127.0.0.1:%u", plx_mllp_server_bound(node->mllp, 0));
     plx_feeder_options feed = {
         .to = to, .model = plx_hospital_model_default(), .clock = &node->clock};
-    feed.model.seed = origin->demo ? origin->seed : seed;
+    feed.model.seed = options->seed;
+    feed.model.bodies = options->bodies;
     feed.model.start_us = origin->demo ? origin->epoch_us : node->clock.epoch_wall_us;
     feed.model.warm_us = DEMO_WARM_US;
     if (origin->demo) feed.skip_before_us = node->recovered_us - DEMO_OVERLAP_US;
-    return plx_feeder_start(feeder, &feed, problem, problem_n);
+    return plx_feeder_start(feeder, &feed, problem, PROBLEM_BYTES);
 }
 
 static int run(plx_node_options *options, const char *http, const demo_origin *origin)
 {
-    char problem[256] = "";
+    char problem[PROBLEM_BYTES] = "";
     plx_node node;
     plx_feeder *feeder = NULL;
     plx_node_block_signals();
     plx_status status = start_node(&node, options, http, problem, sizeof problem);
     if (status != PLX_OK)
         return fail(status == PLX_CONFIG ? PLX_EXIT_USAGE : PLX_EXIT_WORLD, problem, NULL);
-    status = start_hospital(&feeder, &node, origin, options->seed, problem, sizeof problem);
+    status = start_hospital(&feeder, &node, origin, options, problem);
     if (status == PLX_OK) {
         printf("Pollux is running: http://127.0.0.1:%u/\n"
                "Demo at %g times real time. Ctrl+C stops it; started again it goes on.\n"
@@ -114,10 +118,11 @@ static int run(plx_node_options *options, const char *http, const demo_origin *o
 int plx_app_demo(int argc, char **argv)
 {
     double speed = 10;
-    uint64_t seed = 1;
+    uint64_t seed = 1, bodies = DEMO_BODIES;
     const char *http = NULL, *data = "pollux-demo";
     const plx_option options[] = {{"--speed", PLX_OPTION_DOUBLE, &speed, 0.1, 1000},
                                   {"--seed", PLX_OPTION_U64, &seed, 0, 0},
+                                  {"--bodies", PLX_OPTION_U64, &bodies, 0, PLX_HOSPITAL_BODIES_MAX},
                                   {"--http", PLX_OPTION_TEXT, &http, 0, 0},
                                   {"--data", PLX_OPTION_TEXT, &data, 0, 0}};
     size_t files_n = 0;
@@ -140,6 +145,7 @@ int plx_app_demo(int argc, char **argv)
                              .ports_n = 1,
                              .speed = speed,
                              .demo = true,
-                             .seed = origin.demo ? origin.seed : seed};
+                             .seed = origin.demo ? origin.seed : seed,
+                             .bodies = origin.demo ? origin.bodies : (uint32_t)bodies};
     return run(&node, http, &origin);
 }

@@ -9,12 +9,13 @@
 #include "app/node.h"
 #include "core/format/hl7v2/mllp.h"
 
+enum { BODIES = 64, BODIES_UNSAID = PLX_HOSPITAL_BODIES_MAX + 1 };
 enum { TRUTH_BYTES = 512 << 20, SCRATCH_BYTES = 64 << 20 };
 
 typedef struct hospital_arguments {
     const char *to, *faults, *out;
     double speed, hours;
-    uint64_t seed, journeys;
+    uint64_t seed, journeys, bodies;
 } hospital_arguments;
 
 static int fail(int exit_status, const char *sentence, const char *detail)
@@ -92,16 +93,25 @@ static int run(const hospital_arguments *a, const plx_feeder_options *options, F
     return exit_status;
 }
 
+/* What is watched as it happens has bodies; what is made in bulk is made fast, unless told. */
+static uint32_t bodies_of(const hospital_arguments *a)
+{
+    if (a->bodies != BODIES_UNSAID) return (uint32_t)a->bodies;
+    return a->to && a->speed > 0 && !a->out && !a->journeys ? BODIES : 0;
+}
+
 int plx_app_hospital(int argc, char **argv)
 {
-    hospital_arguments a = {.speed = 0, .seed = 1};
-    const plx_option options[] = {{"--to", PLX_OPTION_TEXT, &a.to, 0, 0},
-                                  {"--speed", PLX_OPTION_DOUBLE, &a.speed, 0, 100000},
-                                  {"--seed", PLX_OPTION_U64, &a.seed, 0, 0},
-                                  {"--hours", PLX_OPTION_DOUBLE, &a.hours, 0, 100000},
-                                  {"--journeys", PLX_OPTION_U64, &a.journeys, 1, 1000000},
-                                  {"--faults", PLX_OPTION_TEXT, &a.faults, 0, 0},
-                                  {"--out", PLX_OPTION_TEXT, &a.out, 0, 0}};
+    hospital_arguments a = {.speed = 0, .seed = 1, .bodies = BODIES_UNSAID};
+    const plx_option options[] = {
+        {"--to", PLX_OPTION_TEXT, &a.to, 0, 0},
+        {"--speed", PLX_OPTION_DOUBLE, &a.speed, 0, 100000},
+        {"--seed", PLX_OPTION_U64, &a.seed, 0, 0},
+        {"--hours", PLX_OPTION_DOUBLE, &a.hours, 0, 100000},
+        {"--journeys", PLX_OPTION_U64, &a.journeys, 1, 1000000},
+        {"--bodies", PLX_OPTION_U64, &a.bodies, 0, PLX_HOSPITAL_BODIES_MAX},
+        {"--faults", PLX_OPTION_TEXT, &a.faults, 0, 0},
+        {"--out", PLX_OPTION_TEXT, &a.out, 0, 0}};
     size_t files_n = 0;
     int exit_status = plx_options_read("hospital", argc, argv, options,
                                        sizeof options / sizeof options[0], NULL, 0, &files_n);
@@ -114,6 +124,7 @@ int plx_app_hospital(int argc, char **argv)
     plx_feeder_options feed = {.to = a.to, .model = plx_hospital_model_default()};
     feed.model.seed = a.seed;
     feed.model.journeys_max = (uint32_t)a.journeys;
+    feed.model.bodies = bodies_of(&a);
     const char *problem = NULL;
     if (a.faults &&
         plx_hospital_faults_parse(plx_slice_of(a.faults), &feed.model.faults, &problem) != PLX_OK)

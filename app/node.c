@@ -177,6 +177,10 @@ static plx_status journal_start(plx_node *node, const plx_node_options *options)
     plx_json_put_double(&w, options->speed, 3);
     plx_json_key(&w, "seed");
     plx_json_put_u64(&w, options->seed);
+    if (options->demo) {
+        plx_json_key(&w, "bodies");
+        plx_json_put_u64(&w, options->bodies);
+    }
     plx_json_object_end(&w);
     PLX_TRY(journal_admin(node, plx_out_slice(&out)));
     for (uint32_t i = 0; i < options->ports_n; i++) {

@@ -8,13 +8,14 @@
 enum {
     REST_S = 60, /* of beats at first: the averaged body learns from them */
     FIT_S = 60,  /* averaged, between two corrections */
-    FIT_ROUNDS = 3,
+    FIT_ROUNDS = 5,
     AGE_MIN = 16,  /* */
     AGE_MAX = 95,  /* of the envelope of a person */
     ALIGNMENT = 16 /* */
 };
 #define SPREAD 0.6                      /* of the prior spread among persons */
 #define BODY_STREAM (UINT64_C(1) << 40) /* of random numbers, + journey */
+#define FIT_GAIN 1.5                    /* mmHg of the set point for one of the pressure */
 #define CORE_DEGC 37.0
 
 static const struct {
@@ -129,7 +130,7 @@ static bool settle(bedside *b, const visit *v)
     for (int i = 0; i < FIT_ROUNDS; i++) {
         if (!live(b, FIT_S)) return false;
         correct(body, PLX_BODY_P_t0, 60 / v->hr - 60 / b->signs.hr);
-        correct(body, PLX_BODY_P_p_n, map - b->signs.map);
+        correct(body, PLX_BODY_P_p_n, FIT_GAIN * (map - b->signs.map));
     }
     return live(b, FIT_S);
 }
@@ -139,6 +140,12 @@ void plx_hosp_bedside_end(hospital *h, visit *v)
     if (v->body == NO_BODY) return;
     h->free_bedsides[h->free_bedsides_n++] = (uint16_t)(v->body - 1);
     v->body = NO_BODY;
+}
+
+static void lose(hospital *h, visit *v)
+{
+    h->counts.bodies_lost++;
+    plx_hosp_bedside_end(h, v);
 }
 
 static bool adult_in_the_envelope(const visit *v)
@@ -153,6 +160,7 @@ void plx_hosp_bedside_begin(hospital *h, visit *v)
     const uint32_t at = h->free_bedsides[--h->free_bedsides_n];
     bedside *b = bedside_at(h, at);
     v->body = (uint16_t)(at + 1);
+    h->counts.bodies++;
     const plx_person who = person_of(&rng, h, v);
     *b = (bedside){.lived_us = h->now_us, .temp_offset = v->temp - CORE_DEGC};
     *body_of(b) = (plx_body){.members = PLX_BODY_GROUP, .seed = plx_rng_u64(&rng)};
@@ -160,7 +168,8 @@ void plx_hosp_bedside_begin(hospital *h, visit *v)
     b->ill = plx_hosp_illness_draw(&rng, plx_hosp_complaints[v->complaint].code);
     const bool sound = settle(b, v) && live(b, plx_hosp_illness_begin(b, v));
     plx_hosp_illness_release(b);
-    if (!sound) plx_hosp_bedside_end(h, v);
+    h->counts.body_seconds += body_of(b)->time_s;
+    if (!sound) lose(h, v);
 }
 
 bedside *plx_hosp_bedside_catch_up(hospital *h, visit *v)
@@ -168,10 +177,12 @@ bedside *plx_hosp_bedside_catch_up(hospital *h, visit *v)
     bedside *b = plx_hosp_bedside_of(h, v);
     if (!b) return NULL;
     const int64_t gap_s = (h->now_us - b->lived_us) / PLX_SECOND_US;
+    const uint32_t lived_s = gap_s < BODY_CATCH_UP_S ? (uint32_t)gap_s : BODY_CATCH_UP_S;
     if (gap_s <= 0) return b;
     plx_hosp_illness_go_on(b, v, (double)gap_s / 60);
     b->lived_us += gap_s * PLX_SECOND_US;
-    if (live(b, gap_s < BODY_CATCH_UP_S ? (uint32_t)gap_s : BODY_CATCH_UP_S)) return b;
-    plx_hosp_bedside_end(h, v);
+    h->counts.body_seconds += lived_s;
+    if (live(b, lived_s)) return b;
+    lose(h, v);
     return NULL;
 }

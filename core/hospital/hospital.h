@@ -85,6 +85,9 @@ typedef struct plx_hospital_counts {
     uint64_t messages;    /* handed out, copies too */
     uint64_t duplicates, malformed, late, reordered, dropped; /* of those */
     uint32_t present;                                         /* journeys not ended */
+    uint64_t bodies,
+        bodies_lost;       /* begun; those that left their bounds, so that the walk went on */
+    uint64_t body_seconds; /* lived by them */
 } plx_hospital_counts;
 
 void plx_hospital_count(const plx_hospital *hospital, plx_hospital_counts *counts);

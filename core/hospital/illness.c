@@ -23,7 +23,7 @@ const illness plx_hosp_illnesses[] = {
     {"ABDO", 5, WOUND, 2, 50, 0},
     {"FALL", 8, WOUND, 2, 30, 0},
     {"LAC", 50, WOUND, 1, 40, 0},
-    {"SEPSIS", 70, CONDITION(SEPSIS), 0.25, 0.95, 0},
+    {"SEPSIS", 70, CONDITION(SEPSIS), 0.25, 0.85, 0},
     {"SEPSIS", 30, CONDITION(PNEUMONIA), 0.35, 1.00, 0},
     {"COUGH", 70, CONDITION(PNEUMONIA), 0.15, 0.85, 0},
     {"ASTHMA", 100, CONDITION(ASTHMA), 0.15, 0.85, 90},

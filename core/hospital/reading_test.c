@@ -292,7 +292,7 @@ static void expect_same(const char *read, const char *truth)
     }
 }
 
-static void read_all(uint64_t seed, uint32_t journeys, const char *faults)
+static void read_all(uint64_t seed, uint32_t journeys, uint32_t bodies, const char *faults)
 {
     plx_hospital_model m = plx_hospital_model_default();
     const char *problem;
@@ -300,6 +300,7 @@ static void read_all(uint64_t seed, uint32_t journeys, const char *faults)
     plx_hospital_message msg;
     m.seed = seed;
     m.journeys_max = journeys;
+    m.bodies = bodies;
     assert_int_equal(plx_hospital_faults_parse(plx_slice_of(faults), &m.faults, &problem), PLX_OK);
     const size_t size = (plx_hospital_size(&m) + 15) / 16 * 16, text_n = 8 << 20;
     void *memory = aligned_alloc(16, size), *scratch = malloc(text_n);
@@ -332,24 +333,32 @@ static void read_all(uint64_t seed, uint32_t journeys, const char *faults)
 static void plain(void **state)
 {
     (void)state;
-    read_all(1, 1500, "none");
+    read_all(1, 1500, 0, "none");
 }
 
 static void with_all_faults(void **state)
 {
     (void)state;
-    read_all(2, 1500, "all");
+    read_all(2, 1500, 0, "all");
 }
 
 static void out_of_order(void **state)
 {
     (void)state;
-    read_all(3, 1500, "late=0.5,reorder=0.5");
+    read_all(3, 1500, 0, "late=0.5,reorder=0.5");
+}
+
+/* What bodies change are values and treatment, never the books. */
+static void with_bodies(void **state)
+{
+    (void)state;
+    read_all(4, 400, 64, "all");
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(plain), cmocka_unit_test(with_all_faults),
-                                       cmocka_unit_test(out_of_order)};
+                                       cmocka_unit_test(out_of_order),
+                                       cmocka_unit_test(with_bodies)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,6 +11,7 @@
 
 typedef struct reading {
     int32_t hr, sbp, dbp, map, rr, spo2, temp_tenths;
+    double oxygen_l_min; /* under which it was measured */
     char acvpu;
 } reading;
 
@@ -90,6 +91,7 @@ static reading read_walk(visit *v)
     r.temp_tenths = whole(10 * clamp(v->temp + c->temp_tenths / 10.0 * s, 30, 42));
     r.acvpu = consciousness(v, s);
     adjust_oxygen(v, spo2);
+    r.oxygen_l_min = v->oxygen_l_min;
     return r;
 }
 
@@ -120,6 +122,7 @@ static reading read_body(hospital *h, visit *v, bedside *b)
     r.rr = whole(clamp(s->rr + plx_rng_normal(rng, 0, 1), 0, 60));
     r.temp_tenths = whole(10 * clamp(s->temp, 30, 42));
     r.acvpu = consciousness(v, strain_of(v, s));
+    r.oxygen_l_min = v->oxygen_l_min;
     const measured m = {r.hr, r.sbp, r.map, r.rr, r.spo2, r.temp_tenths};
     plx_hosp_protocol(h, v, b, &m);
     return r;
@@ -246,7 +249,7 @@ void plx_hosp_vitals_chart(hospital *h, visit *v, bool triage, bool with_visit)
     const row rows[] = {
         {"9279-1^Respiratory rate^LN", "", "/min^/min^UCUM", r.rr, 0, now, false},
         {"59408-5^Oxygen saturation^LN", "", "%^%^UCUM", r.spo2, 0, now, false},
-        {"3151-8^Inhaled oxygen flow rate^LN", "", "L/min^L/min^UCUM", whole(v->oxygen_l_min), 0,
+        {"3151-8^Inhaled oxygen flow rate^LN", "", "L/min^L/min^UCUM", whole(r.oxygen_l_min), 0,
          now, false},
         {"8480-6^Systolic blood pressure^LN", "", "mm[Hg]^mm[Hg]^UCUM", r.sbp, 0, now, false},
         {"8462-4^Diastolic blood pressure^LN", "", "mm[Hg]^mm[Hg]^UCUM", r.dbp, 0, now, false},
