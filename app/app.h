@@ -15,7 +15,7 @@ enum { PLX_EXIT_OK = 0, PLX_EXIT_WORLD = 1, PLX_EXIT_USAGE = 2 };
     X(serve, "serve", "[--config FILE] [--http HOST:PORT] [--mllp HOST:PORT] [--data DIR]",        \
       "listen to hospital systems and serve the live department",                                  \
       "pollux serve --mllp 127.0.0.1:2575 --http 127.0.0.1:8080 --data /var/lib/pollux")           \
-    X(demo, "demo", "[--speed N] [--seed N] [--bodies N] [--http HOST:PORT] [--data DIR]",                      \
+    X(demo, "demo", "[--speed N] [--seed N] [--bodies N] [--http HOST:PORT] [--data DIR]",         \
       "serve and the simulated hospital, joined by real MLLP on one demo clock",                   \
       "pollux demo --speed 10 --seed 1")                                                           \
     X(hospital, "hospital",                                                                        \
