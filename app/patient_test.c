@@ -266,7 +266,7 @@ static void a_table_has_a_line_a_member(void **state)
     const place *p = *state;
     said *s = run_with(p, "--members 3");
     assert_int_equal(s->status, 0);
-    assert_non_null(strstr(s->text, "# seed=0 model=pollux-physiology-1/pulsatile version="));
+    assert_non_null(strstr(s->text, "# seed=0 model=pollux-physiology-2/pulsatile version="));
     assert_non_null(strstr(s->text, "\ntime_s,member,hr_bpm,spo2_pct\n0,0,"));
     assert_int_equal(lines_of(s->text), 2 + 4 * 3); /* 0, 20, 40, 60 */
     assert_non_null(strstr(s->text, "\n60,2,"));

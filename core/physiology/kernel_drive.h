@@ -15,6 +15,7 @@
 #define REST_PER_MIN 13.4f /* prior */
 #define AWAKE_CMH2O 1.5f   /* what wakefulness keeps up when carbon dioxide is low, prior */
 #define AWAKE_PER_MIN 6.0f /* prior */
+#define MOST_CMH2O 80.0f   /* inspiratory muscles at their strongest (Black & Hyatt 1969) */
 #define LN_10 2.30258509f  /* */
 
 /* mEq/L, Henderson-Hasselbalch with pK 6.105 and solubility 0.0307 (Siggaard-Andersen). */
@@ -57,7 +58,7 @@ LANE_INLINE lane drive_rate_extra(const lane_block *b)
 {
     lane warm = lane_positive(b->x.temp - 37.0f), hot = lane_positive(b->x.temp - 38.0f);
     lane alarmed = lane_positive(lane_alarm(b) - 0.20f);
-    return 1.4f * warm + 0.9f * hot + 16.0f * alarmed + 0.3f * lane_positive(70.0f - b->x.map) +
+    return 1.4f * warm + 0.9f * hot + 20.0f * alarmed + 0.3f * lane_positive(70.0f - b->x.map) +
            b->k.rate_add;
 }
 
@@ -70,14 +71,14 @@ LANE_INLINE void drive_step(lane_block *b, const plx_second *s, float step_s)
     lane gain = b->p.drive;
     drive_lag(&x->y_lag, b->f.f_p - F_P_REST, step_s, 2);
     drive_lag(&x->z_lag, paco2 - drive_set_point(b), step_s, 3);
-    drive_lag(&x->xpa, 1.310f * gain * x->y_lag, step_s, 83);
-    drive_lag(&x->xpf, 0.8735f * gain * x->y_lag, step_s, 147.8f);
+    drive_lag(&x->xpa, 2.0f * gain * x->y_lag, step_s, 83);
+    drive_lag(&x->xpf, 1.3f * gain * x->y_lag, step_s, 147.8f);
     drive_lag(&x->xca, 0.850f * gain * x->z_lag, step_s, 105);
     drive_lag(&x->xcf, 0.9f * gain * x->z_lag, step_s, 400);
     lane awake = lane_max(REST_PER_MIN + x->xpf + x->xcf, lane_all(AWAKE_PER_MIN));
     lane rate = lane_clamp(awake + drive_rate_extra(b), 0, 45) * b->k.drive;
     lane amplitude = lane_max(REST_CMH2O + x->xpa + x->xca, lane_all(AWAKE_CMH2O)) * b->k.drive;
-    lane effort = amplitude * b->k.strength;
+    lane effort = lane_min(amplitude, lane_all(MOST_CMH2O)) * b->k.strength;
     if (s->airway.set_rate_per_min > 0) rate = lane_all(s->airway.set_rate_per_min);
     if (s->airway.still) effort = lane_all(0);
     lane_int breathes = (effort >= 0.5f) & (rate >= 2.0f);

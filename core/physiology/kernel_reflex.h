@@ -10,6 +10,7 @@
 
 #include "core/physiology/kernel_block.h"
 #include "core/physiology/kernel_circulation.h"
+#include "core/physiology/kernel_drive.h"
 
 enum { RING_TICKS = 25, DELAY_2S = 4, DELAY_5S = 10, VAGAL_TICKS = 10 };
 
@@ -18,17 +19,22 @@ enum { RING_TICKS = 25, DELAY_2S = 4, DELAY_5S = 10, VAGAL_TICKS = 10 };
 #define AT_ONCE (TAU_Z_S / TAU_P_S)
 #define VAGAL_REST 4.5f /* 1/s */
 #define F_ES_MIN 2.66f  /* 1/s; below it the effectors get no command */
+#define CHEMO_TONE                                                                                 \
+    0.12f                 /* of the chemoreceptors' rate over rest, in the sympathetic one (prior) \
+                           */
+#define CHEMO_QUICK 0.18f /* the same, in the command to the sinus node */
+#define MOST_QUICK 3.5f   /* command at which the node does not follow any more (prior) */
 /* Beyond this much over the command of rest the adrenal medulla and silent fibres join in. The
  * slope of the published reflex fits a litre bled; in shock plasma epinephrine rises tenfold and
  * more, and the heart and the vessels answer with it (priors, tuned on lower body suction of 45
  * mmHg). */
 #define RECRUIT_OVER 0.14f
 #define RECRUIT_FULL 4.0f
-#define RECRUIT 6.0f /* times the slope of the heart's period */
+#define RECRUIT 9.0f /* times the slope of the heart's period */
 
 LANE_INLINE lane reflex_sympathetic(const lane_block *b, lane f_cs)
 {
-    lane chemo = 0.34f * (b->f.f_p - 3.7f) + 0.10f * lane_positive(50.0f - b->x.map);
+    lane chemo = CHEMO_TONE * (b->f.f_p - F_P_REST) + 0.10f * lane_positive(50.0f - b->x.map);
     lane f_es = 2.10f + 14.01f * lane_exp(-0.0675f * f_cs) + lane_max(chemo, lane_all(-2.0f));
     return lane_log(lane_clamp(f_es - F_ES_MIN, 0.0f, 60.0f) + 1.0f);
 }
@@ -86,7 +92,11 @@ LANE_INLINE void reflex_effectors(lane_block *b, uint32_t place, float step_s)
     approach(&x->th_rep, 0.53f * p->g_r * s2, share(step_s, 6));
     approach(&x->th_vsv, -265.4f * p->g_vu * p->v_scale * s5, share(step_s, 20));
     approach(&x->th_vev, -132.5f * p->g_vu * p->v_scale * s5, share(step_s, 20));
-    lane quickened = s2 + RECRUIT * reflex_joined(b);
+    /* want of oxygen quickens the heart of who breathes against it (prior) */
+    lane breathless =
+        lane_select(b->f.effort > 0, lane_positive(b->f.f_p - F_P_REST - 0.8f), lane_all(0));
+    lane quickened = s2 + RECRUIT * reflex_joined(b) + CHEMO_QUICK * breathless;
+    quickened = lane_min(quickened, lane_all(MOST_QUICK));
     approach(&x->th_ts, -0.13f * p->g_ts * quickened, share(step_s, 2));
     /* the gain works around the vagal rate of rest, so that it does not move the period of rest */
     lane vagal = VAGAL_REST + p->g_tv * (x->fev_last - VAGAL_REST);

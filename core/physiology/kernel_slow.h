@@ -17,7 +17,8 @@
 #define OPEN_TONE 0.35f         /* resistance of wide open vessels over that of rest (prior) */
 #define A_LOSS 0.8f             /* distribution ratio of blood that is lost (prior) */
 #define URINE_LAG_S 400.0f
-#define URINE_HELD 0.7f  /* share of the settled volume that the kidney takes for its own (prior)  \
+#define URINE_HELD                                                                                 \
+    0.7f                 /* share of the settled volume that the kidney takes for its own (prior)  \
                           */
 #define LEAK_MOST 0.6f   /* share of the plasma that can leak (prior) */
 #define LYMPH_S 21600.0f /* time in which lymph brings back what leaked (prior) */
@@ -96,13 +97,15 @@ LANE_INLINE void slow_late(const plx_pharmacodynamics *d, lane e, slow_effects *
     sum->dvu += d->late_dvu_ml * e;
 }
 
-/* Opioids compete with naloxone for one receptor: E = q / (1 + q + N), q summed over them. */
+/* Opioids compete with naloxone for one receptor: q / (1 + N), q summed over them, is what acts;
+ * its slope of 2 lets a usual dose dull the breath and an overdose stop it. */
 LANE_INLINE lane slow_opioid(const lane_block *b, const plx_second *s)
 {
     lane q = lane_all(0);
     for (uint32_t d = PLX_DRUG_FENTANYL; d <= PLX_DRUG_MORPHINE; d++)
         q += s->effect_ug_l[d] / (plx_pharmacodynamics_of[d].ec50_ug_l * b->p.pd_ec50);
-    return q / (1.0f + q + s->effect_ug_l[PLX_DRUG_NALOXONE] * (1 / NALOXONE_EC50_UG_L));
+    q = q / (1.0f + s->effect_ug_l[PLX_DRUG_NALOXONE] * (1 / NALOXONE_EC50_UG_L));
+    return q * q / (1.0f + q * q);
 }
 
 LANE_INLINE void slow_drugs(const lane_block *b, const plx_second *s, slow_effects *sum)
@@ -190,9 +193,12 @@ LANE_INLINE void slow_vessels(lane_block *b, const plx_second *s, const slow_eff
      * them, as far as muscle can (prior) */
     lane left = lane_clamp((tone - OPEN_TONE) * (1 / (1 - OPEN_TONE)), 0, 1);
     lane opened = lane_clamp(1.0f - d->opens, 0, 0.8f) * left;
+    opened += 0.07f * lane_clamp(temp, 0, 4) * left; /* warm skin (prior) */
     k->r_sys = b->p.r_scale * tone * viscosity * (1.0f - opened) * lane_min(d->closes, lane_all(6));
-    lane e = b->p.e_scale * lane_clamp(d->e, 0.2f, 3) * lane_clamp(1.0f - 0.3f * sepsis, 0.3f, 1) *
-             (1.0f - 0.1f * af);
+    /* a heart whose blood carries less than 0.08 mL/mL of oxygen fails, its node later (prior) */
+    lane fed = lane_clamp(b->x.o2_art * (1 / 0.08f), 0.2f, 1);
+    lane e = b->p.e_scale * fed * lane_clamp(d->e, 0.2f, 3) *
+             lane_clamp(1.0f - 0.3f * sepsis, 0.3f, 1) * (1.0f - 0.1f * af);
     k->e_lv = e * lane_clamp(1.0f - 0.8f * weak, 0.12f, 1);
     /* a right ventricle that was never trained fails against a pulmonary pressure over 40 mmHg
      * (prior; it is why a large embolism kills) */
@@ -206,6 +212,8 @@ LANE_INLINE void slow_vessels(lane_block *b, const plx_second *s, const slow_eff
     k->t0 = b->p.t0 * lane_clamp(1.0f - FEVER_PERIOD * temp, 0.5f, 1.6f);
     k->period = d->period * (1.0f - 0.45f * ill[PLX_CONDITION_TACHYCARDIA]) *
                 (1.0f + 0.9f * ill[PLX_CONDITION_BRADYCARDIA]) * (1.0f - 0.15f * af);
+    k->period *= 1.0f - 0.15f * lane_min(sepsis, lane_all(1)); /* cytokines on the node (prior) */
+    k->period *= 1.0f / lane_clamp(b->x.o2_art * (1 / 0.06f), 0.4f, 1);
     k->period = lane_max(k->period, lane_all(0.3f));
     k->vagal = lane_positive(d->vagal);
     k->vagal_add = d->vagal_add;

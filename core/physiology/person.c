@@ -96,8 +96,9 @@ static void median(const plx_person *p, double out[PLX_BODY_PARAM_N])
     /* Gains tuned on a litre bled, lower body suction and the ramps of the baroreflex; what
      * stronger nerves do at rest is taken out of the period, which is Jose & Collison's (1970)
      * without. */
-    double g_ts = 1.68 * fit,
-           g_tv = plx_exp(-0.025 * (age - 30)) * (p->chronic & PLX_CHRONIC_DIABETES ? 0.7 : 1),
+    double g_ts = 1.3 * fit,
+           g_tv =
+               1.25 * plx_exp(-0.04 * (age - 30)) * (p->chronic & PLX_CHRONIC_DIABETES ? 0.7 : 1),
            beta = blocked ? 0.4 : 1;
     double t0 = 60 / (118.1 - 0.57 * age) + 0.13 * (g_ts - 1.0);
     double set[PLX_BODY_PARAM_N] = {

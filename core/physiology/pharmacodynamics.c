@@ -11,7 +11,7 @@ const plx_pharmacodynamics plx_pharmacodynamics_of[PLX_DRUG_N] = {
                                  .c_sa = -0.83f,
                                  .pressor = true},
     [PLX_DRUG_PHENYLEPHRINE] =
-        {.ec50_ug_l = 30, .gamma = 1, .r = 2.4f, .dvu_ml = -250, .c_sa = -0.65f, .pressor = true},
+        {.ec50_ug_l = 30, .gamma = 1, .r = 2.6f, .dvu_ml = -250, .c_sa = -0.65f, .pressor = true},
     /* Beta first: at 0.1 ug/kg/min the heart works harder and the vessels open (fitted to the three
      * rates of Stratton 1985, J Appl Physiol 58:1199); alpha takes over at several times that
      * (prior). */
@@ -67,14 +67,14 @@ const plx_pharmacodynamics plx_pharmacodynamics_of[PLX_DRUG_N] = {
                             .baroreflex = -0.2f,
                             .drive = -0.5f,
                             .sedative = true},
-    [PLX_DRUG_FENTANYL] = {.ec50_ug_l = 4.5f,
+    [PLX_DRUG_FENTANYL] = {.ec50_ug_l = 3.4f,
                            .gamma = 1,
                            .r = -0.12f,
                            .dvu_ml = 120,
                            .vagal = 0.25f,
                            .drive = -1,
                            .opioid = true},
-    [PLX_DRUG_MORPHINE] = {.ec50_ug_l = 22,
+    [PLX_DRUG_MORPHINE] = {.ec50_ug_l = 16,
                            .gamma = 1,
                            .r = -0.12f,
                            .dvu_ml = 120,
@@ -89,7 +89,7 @@ const plx_pharmacodynamics plx_pharmacodynamics_of[PLX_DRUG_N] = {
         {.ec50_ug_l = 5, .gamma = 1, .r = -0.25f, .dvu_ml = 450, .c_sa = 0.1f},
     [PLX_DRUG_FUROSEMIDE] = {.ec50_ug_l = 1500, .gamma = 1, .urine = 4.5f},
     [PLX_DRUG_SALBUTAMOL] =
-        {.ec50_ug_l = 15, .gamma = 1, .r = -0.1f, .e_max = 0.2f, .period = -0.2f, .r_aw = -0.5f},
+        {.ec50_ug_l = 6, .gamma = 1, .r = -0.1f, .e_max = 0.2f, .period = -0.2f, .r_aw = -0.65f},
 };
 
 /* Crystalloids: tuned with the diuresis on Hahn 2020 and PMC6901468. */

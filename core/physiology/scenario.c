@@ -8,7 +8,7 @@
 
 enum { WINDOW_S = PLX_REDRAW_WINDOW_S, ALIGNMENT = 16 };
 
-const char plx_scenario_model[] = "pollux-physiology-1";
+const char plx_scenario_model[] = "pollux-physiology-2";
 
 /* Checking. */
 

@@ -53,6 +53,7 @@ typedef struct fit {
     plx_second quiet;
     plx_body *body;
     uint32_t lanes, first; /* of the group at hand */
+    uint32_t looks;        /* at its nerves */
     double seen[GROUP][VALUES];
 } fit;
 
@@ -61,8 +62,10 @@ typedef struct fit {
 static void settle_nerves(plx_body *b, uint32_t first, uint32_t count, float part)
 {
     for (uint32_t m = first; m < first + count; m++) {
-        float gain = plx_body_param(b, PLX_BODY_P_g_r)[m];
-        float seen = plx_body_state(b, PLX_BODY_th_rep)[m] / (0.53f * (gain > 0.3f ? gain : 0.3f));
+        float gain = plx_body_param(b, PLX_BODY_P_g_vu)[m];
+        float full =
+            132.5f * (gain > 0.3f ? gain : 0.3f) * plx_body_param(b, PLX_BODY_P_v_scale)[m];
+        float seen = -plx_body_state(b, PLX_BODY_th_vev)[m] / full;
         float *rest = plx_body_param(b, PLX_BODY_P_s_rest) + m;
         *rest += part * ((seen > 6 ? 6 : seen) - *rest);
     }
@@ -74,13 +77,15 @@ static void rest(fit *f, uint32_t count, uint32_t seconds)
     plx_body_run_options options = {PLX_BODY_PULSATILE, f->lanes, f->first, count};
     for (uint32_t i = 0; i < NERVES_S; i++)
         second[i] = f->quiet;
-    for (uint32_t done = 0, n, looks = 0; done < seconds; done += n) {
+    for (uint32_t done = 0, n; done < seconds; done += n) {
         n = seconds - done < NERVES_S ? seconds - done : NERVES_S;
         plx_status status = plx_body_run(f->body, &options, second, n, NULL);
         PLX_ASSERT(status == PLX_OK);
         f->body->time_s += n;
-        float part = ++looks < NERVES_LOOKS ? 1.0f / (float)looks : 1.0f / NERVES_LOOKS;
-        if (n == NERVES_S) settle_nerves(f->body, f->first, count, part);
+        if (n < NERVES_S) continue;
+        f->looks += f->looks < NERVES_LOOKS;
+        float part = 1.0f / (float)f->looks;
+        settle_nerves(f->body, f->first, count, part);
     }
 }
 
@@ -223,6 +228,7 @@ static uint32_t fit_group(fit *f)
 {
     learner all[GROUP];
     uint32_t away = 0;
+    f->looks = 0;
     rest(f, GROUP, FIRST_S - LEAD_S);
     for (int round = 0; round <= ROUNDS; round++) {
         rest(f, GROUP, LEAD_S);
