@@ -122,13 +122,17 @@ static int by_text(const void *a, const void *b)
 
 static void expect(const world *w, const scenario *s, const uint8_t *order, uint32_t n)
 {
-    char lines[8][64], got[256] = "", said[64] = "";
+    char lines[8][64], got[1024] = "", said[64] = "";
     size_t lines_n = 0;
     for (uint32_t e = twin_next(w->t, TWIN_ENCOUNTER, 0); e; e = twin_next(w->t, TWIN_ENCOUNTER, e))
         tell(w, e, lines[lines_n++], sizeof lines[0]);
     qsort(lines, lines_n, sizeof lines[0], by_text);
-    for (size_t i = 0; i < lines_n; i++)
-        snprintf(got + strlen(got), sizeof got - strlen(got), "%s%s", i ? " " : "", lines[i]);
+    plx_out out = plx_out_init(got, sizeof got - 1);
+    for (size_t i = 0; i < lines_n; i++) {
+        if (i > 0) plx_out_char(&out, ' ');
+        plx_out_text(&out, lines[i]);
+    }
+    got[out.n] = 0;
     for (uint32_t i = 0; i < n; i++)
         snprintf(said + strlen(said), sizeof said - strlen(said), "%d ", order[i] + 1);
     if (strcmp(got, s->homes) != 0)

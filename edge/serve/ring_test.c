@@ -175,7 +175,9 @@ static void test_byte_limit(void **state)
     char *ops = malloc(ONE + 1);
     assert_non_null(ops);
     for (uint64_t j = 1; j <= 200; j++) {
-        int n = snprintf(ops, ONE, "[\"a\",\"f%u\",\"", (unsigned)(j % 3));
+        char head[32];
+        int n = snprintf(head, sizeof head, "[\"a\",\"f%u\",\"", (unsigned)(j % 3));
+        memcpy(ops, head, (size_t)n);
         memset(ops + n, 'x', (size_t)(ONE - n - 2));
         memcpy(ops + ONE - 2, "\"]", 3);
         add(j, "board", ops, 0);
