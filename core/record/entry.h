@@ -12,6 +12,7 @@
 #define PLX_CORE_RECORD_ENTRY_H
 
 #include "core/base/slice.h"
+#include "core/record/view.h"
 
 /* X(NAME, text). Numbers are stored: append only. */
 #define PLX_ENTRY_KIND_TABLE(X)                                                                    \
@@ -69,6 +70,9 @@ typedef struct plx_entry {
     plx_slice body;        /* raw bytes, never changed */
     uint32_t crc;
     uint8_t chain[32];
+    const plx_view *view; /* the body's text when it is in another character set; NULL = the body
+                           * is it. Made anew from the body by whoever applies the entry: not
+                           * stored, no part of the checksum */
 } plx_entry;
 
 const char *plx_entry_kind_text(plx_entry_kind kind);

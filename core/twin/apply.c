@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
 /* One entry of the journal becomes state. Everything that can fail without being content (memory,
  * scratch) is asked for before the first change. */
+#include "core/format/hl7v2/charset.h"
 #include "core/format/hl7v2/map.h"
 #include "core/format/json/json.h"
 #include "core/twin/private.h"
@@ -24,6 +25,12 @@ typedef struct reading {
     plx_hl7_fault fault; /* why it is not */
     plx_event event;
 } reading;
+
+/* What there is to read: the body, or its text when that is in another character set. */
+static plx_slice text_of(const plx_entry *entry)
+{
+    return entry->view ? entry->view->text : entry->body;
+}
 
 static bool is_message(plx_entry_kind kind)
 {
@@ -54,8 +61,8 @@ static void judge(const plx_entry *entry, reading *r)
 {
     plx_hl7_intake intake;
     bool whole = r->parsed == PLX_OK;
-    plx_hl7_judge(entry->body, whole ? &r->message : NULL, whole ? NULL : &r->error, entry->iface,
-                  false, &intake);
+    plx_hl7_judge(text_of(entry), whole ? &r->message : NULL, whole ? NULL : &r->error,
+                  entry->iface, false, &intake);
     if (intake.fault.text) r->fault = intake.fault;
 }
 
@@ -176,6 +183,18 @@ static void presume_fault(const plx_entry *entry, plx_hl7_fault *fault)
                                  .text = "The frame was cut off or is longer than the limit."};
 }
 
+/* Offsets are those of the body. */
+static void name_raw_bytes(const plx_view *view, reading *r)
+{
+    r->fault.offset = plx_view_raw(view, r->fault.offset);
+    for (uint32_t i = 0; r->mapped && i < r->event.observations_n; i++) {
+        plx_observation_facts *o = &r->event.observations[i];
+        const uint32_t end = plx_view_raw(view, o->offset + o->length);
+        o->offset = plx_view_raw(view, o->offset);
+        o->length = end - o->offset;
+    }
+}
+
 /* Reads a message before anything changes: PLX_SPACE when the arena is too small for it. */
 static plx_status message_read(plx_twin *t, const plx_entry *entry, plx_arena *step, reading *r)
 {
@@ -184,7 +203,7 @@ static plx_status message_read(plx_twin *t, const plx_entry *entry, plx_arena *s
     bool look =
         accepted || entry->verdict == PLX_VERDICT_ERROR || entry->verdict == PLX_VERDICT_REFUSED;
     if (!look) return PLX_OK;
-    PLX_TRY(parse(entry->body, step, r));
+    PLX_TRY(parse(text_of(entry), step, r));
     if (!accepted || r->parsed != PLX_OK) {
         judge(entry, r);
         return PLX_OK;
@@ -249,6 +268,10 @@ static void interface_named(twin_context *c, const document *d)
             b->zone_given = 1;
         }
     }
+    if (plx_json_get(&d->json, 0, "charset") != UINT32_MAX) {
+        plx_slice charset = member_text(d, "charset", memory, sizeof memory);
+        b->charset = (uint32_t)plx_charset_named(charset);
+    }
     c->applied->feeds = true;
 }
 
@@ -311,7 +334,8 @@ static void other_apply(twin_context *c)
 
 static bool has_room(const plx_twin *t, const plx_entry *entry)
 {
-    uint64_t need = NEED_BYTES + (uint64_t)NEED_FACTOR * entry->body.n + plx_twin_index_growth(t) +
+    uint64_t need = NEED_BYTES + (uint64_t)NEED_FACTOR * (entry->body.n + text_of(entry).n) +
+                    plx_twin_index_growth(t) +
                     (uint64_t)4 * t->heap_capacity * sizeof(plx_heap_item);
     for (int i = 0; i < TWIN_POOLS; i++)
         need += (uint64_t)4 * t->pools[i].directory_capacity * sizeof(twin_block);
@@ -325,6 +349,7 @@ plx_status plx_twin_apply(plx_twin *t, const plx_entry *entry, plx_arena *step,
     if (!has_room(t, entry)) return PLX_FULL;
     reading r = {.mapped = false};
     if (is_message(entry->kind)) PLX_TRY(message_read(t, entry, step, &r));
+    if (entry->view) name_raw_bytes(entry->view, &r);
     *applied = (plx_applied){.outcome = PLX_OUTCOME_INTERNAL};
     twin_context c = {.t = t, .entry = entry, .step = step, .applied = applied};
     t->world.seq = entry->seq;

@@ -19,6 +19,14 @@ uint32_t plx_twin_dead_find(const plx_twin *t, uint64_t seq)
     return 0;
 }
 
+uint32_t plx_twin_charset(const plx_twin *t, const plx_entry *entry)
+{
+    uint32_t iface = entry->iface;
+    uint32_t dead = entry->kind == PLX_ENTRY_EDITED ? plx_twin_dead_find(t, entry->ref) : 0;
+    if (dead) iface = twin_dead_at(t, dead)->iface;
+    return t->books[iface < PLX_IFACE_MAX ? iface : PLX_IFACE_MAX - 1].charset;
+}
+
 bool plx_twin_dead_is_open(const plx_twin *t, uint64_t seq)
 {
     uint32_t dead = plx_twin_dead_find(t, seq);

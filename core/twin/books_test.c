@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "core/format/hl7v2/charset.h"
 #include "core/format/json/json.h"
 #include "core/twin/world_for_test.h"
 
@@ -183,6 +184,22 @@ static void administrative_entries(void **state)
     world_json(&w, PLX_ENTRY_ADMIN,
                "{\"event\":\"interface\",\"iface\":2,\"name\":\"\",\"zone_minutes\":9999}");
     assert_int_equal(w.t->books[2].zone_minutes, -300);
+    /* the character set that its messages do not name; who does not say one changes nothing */
+    plx_entry entry = {.kind = PLX_ENTRY_MESSAGE, .iface = 2};
+    assert_int_equal(plx_twin_charset(w.t, &entry), PLX_CHARSET_NONE);
+    world_json(&w, PLX_ENTRY_ADMIN,
+               "{\"event\":\"interface\",\"iface\":2,\"charset\":\"8859/15\"}");
+    world_json(&w, PLX_ENTRY_ADMIN, "{\"event\":\"interface\",\"iface\":2}");
+    assert_int_equal(plx_twin_charset(w.t, &entry), PLX_CHARSET_LATIN9);
+    entry.iface = 3;
+    assert_int_equal(plx_twin_charset(w.t, &entry), PLX_CHARSET_NONE);
+    world_message(&w, "MSH|^~\\&|A|B|C|D|20261125120000||ADT^A04|9|P|2.5.1\rPID|1\rPV1|1|E\r");
+    assert_int_equal(w.applied.outcome, PLX_OUTCOME_DEAD); /* a repaired copy is the original's */
+    plx_entry edited = {.kind = PLX_ENTRY_EDITED, .iface = PLX_IFACE_REPAIR, .ref = w.seq};
+    assert_int_equal(plx_twin_charset(w.t, &edited), PLX_CHARSET_LATIN9);
+    world_json(&w, PLX_ENTRY_ADMIN, "{\"event\":\"interface\",\"iface\":2,\"charset\":\"\"}");
+    entry.iface = 2;
+    assert_int_equal(plx_twin_charset(w.t, &entry), PLX_CHARSET_NONE);
     world_json(&w, PLX_ENTRY_ADMIN, "{\"event\":\"other\"}");
     assert_string_equal(w.applied.reason, "event-not-known");
     world_json(&w, PLX_ENTRY_ADMIN, "[1]");

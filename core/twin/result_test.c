@@ -459,6 +459,49 @@ static void observations_in_adt_are_charted(void **state)
     world_destroy(&w);
 }
 
+/* A body in another character set, and its text: a name of two bytes is one of three. */
+static void offsets_name_the_bytes_as_they_were_sent(void **state)
+{
+    (void)state;
+#define BODY(name, more)                                                                           \
+    ORU("1", "1030")                                                                               \
+    "PID|1||P1^^^H^MR||" name "^" name "\r" OBR("", "F1", "X", "1010", "1030", "F") HB("120", "F") \
+        more
+    static const char raw[] = BODY("\x83|", ""), text[] = BODY("\xE5\x84\x84", "");
+    const char *first = strstr(raw, "\x83|"), *in_text = strstr(text, "\xE5\x84\x84");
+    const uint32_t at = (uint32_t)(first - raw), there = (uint32_t)(in_text - text);
+    assert_int_equal(at, there);
+    const plx_view_mark marks[] = {{there + 3, at + 2}, {there + 7, at + 5}};
+    const plx_view view = {{text, sizeof text - 1}, marks, 2, 0};
+    world w = world_init(NULL);
+    plx_entry entry = {.kind = PLX_ENTRY_MESSAGE,
+                       .verdict = PLX_VERDICT_ACCEPTED,
+                       .iface = PLX_IFACE_FIRST,
+                       .body = {raw, sizeof raw - 1},
+                       .view = &view};
+    assert_int_equal(world_entry(&w, entry), PLX_OUTCOME_APPLIED);
+    const twin_row *r = twin_row_at(w.t, twin_next(w.t, TWIN_ROW, 0));
+    assert_int_equal(strncmp(raw + r->offset, "OBX|1", 5), 0);
+    assert_int_equal(raw[r->offset + r->length], '\r');
+    /* a dead letter, too: the same fault in UTF-8 lies one byte further on */
+    static const char bad_raw[] = MSH("2", "ADT^A04", "1030") "PID|\x83||||\rPV1|1|E\r";
+    static const char bad[] = MSH("2", "ADT^A04", "1030") "PID|\xE5\x84\x84|||\rPV1|1|E\r";
+    const uint32_t name = (uint32_t)(strstr(bad, "\xE5") - bad);
+    const plx_view_mark mark = {name + 3, name + 2};
+    const plx_view bad_view = {{bad, sizeof bad - 1}, &mark, 1, 0};
+    entry.verdict = PLX_VERDICT_ERROR;
+    entry.body = bad_view.text;
+    entry.view = NULL;
+    assert_int_equal(world_entry(&w, entry), PLX_OUTCOME_DEAD);
+    const uint32_t fault = twin_dead_at(w.t, w.t->world.open_last)->offset;
+    assert_true(fault >= name + 3);
+    entry.body = (plx_slice){bad_raw, sizeof bad_raw - 1};
+    entry.view = &bad_view;
+    assert_int_equal(world_entry(&w, entry), PLX_OUTCOME_DEAD);
+    assert_int_equal(twin_dead_at(w.t, w.t->world.open_last)->offset, fault - 1);
+    world_destroy(&w);
+}
+
 static void message_that_names_nobody_is_a_dead_letter(void **state)
 {
     (void)state;
@@ -489,6 +532,7 @@ int main(void)
         cmocka_unit_test(unmapped_codes_are_kept),
         cmocka_unit_test(series_without_order_is_corrected_by_time),
         cmocka_unit_test(observations_in_adt_are_charted),
+        cmocka_unit_test(offsets_name_the_bytes_as_they_were_sent),
         cmocka_unit_test(message_that_names_nobody_is_a_dead_letter),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

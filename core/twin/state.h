@@ -546,7 +546,7 @@ typedef enum twin_dead_state {
     X(TEXT, name, "", 0, 0, "")                                                                    \
     X(I32, zone_minutes, "min", -1440, 1440, "of senders that give none")                          \
     X(U32, zone_given, "1", 0, 1, "")                                                              \
-    X(U32, zero_32, "", 0, 0, "")
+    X(U32, charset, "", 0, 31, "plx_charset of senders that name none")
 
 /* Header of the region: what there is once. */
 #define TWIN_WORLD_TABLE(X, A)                                                                     \

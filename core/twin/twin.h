@@ -76,6 +76,11 @@ typedef struct plx_applied {
 PLX_MUST_CHECK plx_status plx_twin_apply(plx_twin *twin, const plx_entry *entry, plx_arena *step,
                                          plx_applied *applied);
 
+/* The character set (plx_charset) of messages that name none on the entry's interface, as an
+ * administrative entry set it; of a repaired copy that of the original. For whoever makes the view
+ * of a body before it is applied. */
+uint32_t plx_twin_charset(const plx_twin *twin, const plx_entry *entry);
+
 uint64_t plx_twin_seq(const plx_twin *twin);
 int64_t plx_twin_now(const plx_twin *twin);  /* largest arrival applied; 0 before the first */
 bool plx_twin_is_demo(const plx_twin *twin); /* an ADMIN entry named this world a demonstration */

@@ -62,13 +62,19 @@ static void hash_field(plx_blake2b *hash, const plx_hl7_content *c, uint32_t fie
     plx_blake2b_add(hash, "\r", 1); /* no field holds one */
 }
 
-static void make_keys(const plx_hl7_content *c, uint32_t iface, bool reused, plx_hl7_intake *intake)
+/* bytes: as sent, where c is of their text in another character set. Blanks and a mark before the
+ * header are the same in both. */
+static void make_keys(const plx_hl7_content *c, plx_slice bytes, uint32_t iface, bool reused,
+                      plx_hl7_intake *intake)
 {
     enum { KEY = 16 };
-    const plx_slice bytes = c->m->bytes;
-    size_t body = c->m->segments[0].offset + c->m->segments[0].length;
+    size_t body = c->m->segments[0].offset;
+    if (bytes.at == c->m->bytes.at) body += c->m->segments[0].length;
+    while (body < bytes.n && !is_line_end(bytes.at[body]))
+        body++;
     while (body < bytes.n && is_line_end(bytes.at[body]))
         body++;
+    if (body > bytes.n) body = bytes.n;
     plx_blake2b_once(intake->body_hash, KEY, bytes.at + body, bytes.n - body);
     if (!plx_hl7_valued(c->m, plx_hl7_fields_get(&c->msh, reused ? 7 : 10))) return;
 
@@ -148,7 +154,7 @@ void plx_hl7_judge(plx_slice bytes, const plx_hl7_message *message, const plx_hl
     plx_hl7_content c;
     plx_hl7_content_read(message, &c);
     read_mode(&c, intake);
-    make_keys(&c, iface, reused_control_id, intake);
+    make_keys(&c, bytes, iface, reused_control_id, intake);
     const char processing = processing_of(&c);
     intake->verdict =
         processing == 'T' || processing == 'D' ? PLX_VERDICT_SHADOW : PLX_VERDICT_ACCEPTED;

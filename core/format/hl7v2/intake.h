@@ -38,11 +38,13 @@ typedef struct plx_hl7_intake {
     uint8_t body_hash[16];
 } plx_hl7_intake;
 
-/* message may be NULL when parsing failed with *error (verdict ERROR or REFUSED then; zero keys).
- * reused_control_id: identity is MSH-7 + body hash (monitors that restart their counters).
- * REFUSED: a version other than 2.x, MSH-11 other than P, T, D, and what is over a limit. ERROR:
- * MSH-9 or MSH-10 missing, MSH-7 no time, segments or identifiers missing that the event needs,
- * several patients in one message. Message types that nobody maps are ACCEPTED. */
+/* bytes: as they were sent. message: their index, or that of their text when they are in another
+ * character set (core/record/view.h); it may be NULL when parsing failed with *error (verdict ERROR
+ * or REFUSED then; zero keys). reused_control_id: identity is MSH-7 + body hash (monitors that
+ * restart their counters). REFUSED: a version other than 2.x, MSH-11 other than P, T, D, and what
+ * is over a limit. ERROR: MSH-9 or MSH-10 missing, MSH-7 no time, segments or identifiers missing
+ * that the event needs, several patients in one message. Message types that nobody maps are
+ * ACCEPTED. */
 void plx_hl7_judge(plx_slice bytes, const plx_hl7_message *message, const plx_hl7_error *error,
                    uint32_t iface, bool reused_control_id, plx_hl7_intake *intake);
 

@@ -451,9 +451,28 @@ static void test_when_an_acknowledgement_is_due(void **state)
     }
 }
 
+/* Two bodies that differ in bytes which mean nothing have one text, and are two messages. */
+static void test_body_hash_is_of_the_bytes_as_sent(void **state)
+{
+    (void)state;
+#define NAMED(name) MSH("ADT^A04^ADT_A01") EVN "PID|1||4711^^^NORTH^MR||" name "\r" PV1
+    static const char *const raw[] = {NAMED("\xFF"), NAMED("\xFE")};
+    plx_hl7_intake of_text[2], plain[2];
+    for (int i = 0; i < 2; i++) {
+        const plx_hl7_message m = test_message(NAMED("\xEF\xBF\xBD"));
+        plx_hl7_judge(plx_slice_of(raw[i]), &m, NULL, PLX_IFACE_FIRST, false, &of_text[i]);
+        plain[i] = judge(raw[i]);
+        assert_int_equal(of_text[i].verdict, PLX_VERDICT_ACCEPTED);
+        assert_memory_equal(of_text[i].body_hash, plain[i].body_hash, 16);
+        assert_memory_equal(of_text[i].ext_key, plain[i].ext_key, 16);
+    }
+    assert_memory_not_equal(of_text[0].body_hash, of_text[1].body_hash, 16);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_body_hash_is_of_the_bytes_as_sent),
         cmocka_unit_test(test_usual_messages_are_accepted),
         cmocka_unit_test(test_versions),
         cmocka_unit_test(test_processing_ids),

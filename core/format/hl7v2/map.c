@@ -179,7 +179,7 @@ plx_status plx_hl7_map(const plx_hl7_message *message, const plx_hl7_map_options
     plx_event e;
     plx_hl7_content_read(message, &content);
     PLX_TRY(plx_hl7_content_check(&content, fault));
-    plx_hl7_mapper p = plx_hl7_mapper_init(message, options->zone_minutes, arena);
+    plx_hl7_mapper p = plx_hl7_mapper_init(message, &content.msh, options->zone_minutes, arena);
     event_init(&e);
     map_header(&p, &content, &e);
     map_times(&p, &content, &e);

@@ -22,8 +22,8 @@ typedef struct plx_hl7_mapper {
 } plx_hl7_mapper;
 
 /* map_text.c: decoded texts. A span that is absent, empty or null gives an empty slice. */
-plx_hl7_mapper plx_hl7_mapper_init(const plx_hl7_message *m, int32_t zone_minutes,
-                                   plx_arena *arena);
+plx_hl7_mapper plx_hl7_mapper_init(const plx_hl7_message *m, const plx_hl7_fields *msh,
+                                   int32_t zone_minutes, plx_arena *arena);
 plx_slice plx_hl7_view(plx_hl7_mapper *p, plx_hl7_span span);
 /* Blanks only count as PLX_EMPTY. */
 plx_text plx_hl7_view_text(plx_hl7_mapper *p, plx_hl7_span span);

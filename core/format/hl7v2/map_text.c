@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
 #include "core/base/utf8.h"
+#include "core/format/hl7v2/charset.h"
 #include "core/format/hl7v2/map_inner.h"
 
 enum {
@@ -22,26 +23,27 @@ static bool is_ascii(plx_slice s)
     return (all & UINT64_C(0x8080808080808080)) == 0;
 }
 
-static bool is_latin1(plx_slice name)
+/* What the message's header says of its own text. */
+static void read_charset(plx_hl7_mapper *p, const plx_hl7_fields *msh)
 {
-    static const char *const names[] = {"8859/1",     "ISO 8859/1", "ISO-8859-1", "ISO8859-1",
-                                        "ISO_8859-1", "8859-1",     "ISO 8859-1", "ISO_IR 100"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (plx_slice_is(name, names[i])) return true;
-    return false;
+    const plx_hl7_span field = plx_hl7_fields_get(msh, 18);
+    if (field.presence != PLX_VALUE) return;
+    const plx_hl7_span first = plx_hl7_repetition(p->m, field, 1);
+    if (!plx_hl7_valued(p->m, first)) return;
+    const plx_charset charset = plx_charset_named(plx_slice_trim(plx_hl7_slice(p->m, first)));
+    p->latin1 = charset == PLX_CHARSET_LATIN1;
+    if (charset == PLX_CHARSET_NONE) p->warnings++;
 }
 
-plx_hl7_mapper plx_hl7_mapper_init(const plx_hl7_message *m, int32_t zone_minutes, plx_arena *arena)
+plx_hl7_mapper plx_hl7_mapper_init(const plx_hl7_message *m, const plx_hl7_fields *msh,
+                                   int32_t zone_minutes, plx_arena *arena)
 {
     plx_hl7_mapper p = {.m = m, .arena = arena, .zone_minutes = zone_minutes};
-    const plx_hl7_segment *msh = &m->segments[0];
-    const uint32_t header = msh->offset + msh->length;
     const plx_hl7_span encoding = plx_hl7_field(m, 0, 2);
     const uint32_t from = encoding.offset + encoding.length;
     const plx_slice rest = {m->bytes.at + from, m->bytes.n - from};
     p.plain = !memchr(rest.at, m->delimiters.escape, rest.n) && is_ascii(rest);
-    if (!p.plain && from < header)
-        p.latin1 = is_latin1(plx_slice_trim(plx_hl7_slice(m, plx_hl7_get(m, 0, 18, 1))));
+    read_charset(&p, msh);
     return p;
 }
 
