@@ -47,7 +47,8 @@ static bool grow(plx_hl7_message *m, uint32_t index_n, uint32_t segments_n)
 static bool make_room(plx_hl7_file *f)
 {
     enum { GROWTH = 6 };
-    size_t needed = GROWTH * f->raw.n + 2 * PLX_HL7_WRITE_AT;
+    size_t n = f->view ? f->view->text.n : f->raw.n;
+    size_t needed = GROWTH * n + 2 * PLX_HL7_WRITE_AT;
     if (needed > f->out.capacity) {
         char *at = realloc(f->out.at, needed);
         if (!at) return false;
@@ -62,6 +63,8 @@ static void release(plx_hl7_file *f)
     free(f->message.index);
     free(f->message.segments);
     free(f->bytes);
+    plx_charset_converter_destroy(f->charsets);
+    f->charsets = NULL;
     f->message.index = NULL;
     f->message.segments = NULL;
     f->bytes = NULL;
@@ -100,6 +103,7 @@ bool plx_hl7_file_command(plx_hl7_file *f, const char *words, int argc, char **a
         status = plx_app_fail(PLX_EXIT_USAGE, words, "a file is needed (try --help)", NULL);
     else if (status == PLX_EXIT_OK)
         status = file_open(f, words, path, (size_t)max_mib << 20);
+    if (status == PLX_EXIT_OK && json) f->charsets = plx_charset_converter_init();
     *exit_status = status < 0 ? PLX_EXIT_OK : status; /* below 0: the help was printed */
     return status == PLX_EXIT_OK;
 }
@@ -115,15 +119,39 @@ static void show_progress(plx_hl7_file *f)
             "########################################", f->found);
 }
 
+/* What is read of the message at hand: raw, or its text. */
+static plx_slice text_of(plx_hl7_file *f)
+{
+    plx_charset_found found = {PLX_CHARSET_NONE, false, false};
+    f->view = NULL;
+    if (f->charsets &&
+        plx_charset_view(f->charsets, f->raw, PLX_CHARSET_NONE, &f->view, &found) != PLX_OK)
+        f->view = NULL; /* shown as its bytes */
+    f->charset_unknown = found.unknown;
+    return f->view ? f->view->text : f->raw;
+}
+
+static void name_raw_bytes(plx_hl7_file *f)
+{
+    plx_hl7_message *m = &f->message;
+    f->error.offset = plx_view_raw(f->view, f->error.offset);
+    for (uint32_t i = 0; i < m->warnings_n && i < PLX_HL7_WARNINGS_MAX; i++)
+        m->warnings[i].offset = plx_view_raw(f->view, m->warnings[i].offset);
+}
+
 bool plx_hl7_file_next(plx_hl7_file *f)
 {
     enum { LOOK_AT_CLOCK_EVERY = 64 };
     if (f->found % LOOK_AT_CLOCK_EVERY == 0) show_progress(f);
     if (!plx_hl7_reader_next(&f->reader, &f->raw, &f->offset)) return false;
     f->found++;
-    plx_status status = plx_hl7_parse_within(f->raw, f->bytes_max, &f->message, &f->error);
+    const plx_slice text = text_of(f);
+    const size_t max = f->view ? PLX_HL7_MESSAGE_CEILING : f->bytes_max;
+    f->message.warnings_n = 0;
+    plx_status status = plx_hl7_parse_within(text, max, &f->message, &f->error);
     if (status == PLX_SPACE && grow(&f->message, f->error.index_needed, f->error.segments_needed))
-        status = plx_hl7_parse_within(f->raw, f->bytes_max, &f->message, &f->error);
+        status = plx_hl7_parse_within(text, max, &f->message, &f->error);
+    if (f->view) name_raw_bytes(f);
     if (status == PLX_OK && !make_room(f)) status = PLX_SPACE;
     if (status == PLX_SPACE)
         f->error = (plx_hl7_error){.text = "not enough memory for this message"};

@@ -126,6 +126,7 @@ static void put_value(const plx_hl7_message *m, plx_hl7_span span)
 
 typedef struct place {
     uint32_t segment, field, repetition, component, sub; /* 0 = it is the only one */
+    const plx_view *view;                                /* of the message, NULL = none */
 } place;
 
 static void put_leaf(const plx_hl7_message *m, const place *p, plx_hl7_span span)
@@ -147,7 +148,8 @@ static void put_leaf(const plx_hl7_message *m, const place *p, plx_hl7_span span
     plx_hl7_warning warning;
     bool delimiters = p->field <= 2 && plx_hl7_is_header(m, p->segment);
     if (!delimiters && plx_hl7_decode_check(m, span, &warning))
-        printf("        warning          %s: byte %" PRIu32 ": %s\n", warning.code, warning.offset,
+        printf("        warning          %s: byte %" PRIu32 ": %s\n", warning.code,
+               p->view ? plx_view_raw(p->view, warning.offset) : warning.offset,
                plx_hl7_warning_text(warning.code));
 }
 
@@ -195,8 +197,15 @@ static void put_table(const plx_hl7_file *f)
         plx_hl7_walk walk = plx_hl7_walk_fields(m, i);
         plx_hl7_span field;
         for (uint32_t n = 1; plx_hl7_walk_next(m, &walk, &field); n++)
-            put_parts(m, (place){.segment = i, .field = n}, field, 0);
+            put_parts(m, (place){.segment = i, .field = n, .view = f->view}, field, 0);
     }
+    if (f->charset_unknown)
+        puts("        warning          charset-unknown: the character set (MSH-18) is not known; "
+             "it is read as UTF-8");
+    if (f->view && f->view->replaced)
+        printf("        warning          characters-undecodable: %" PRIu32 " mean nothing in the "
+               "character set; they became U+FFFD\n",
+               f->view->replaced);
     put_warnings(m);
     putchar('\n');
 }

@@ -130,6 +130,38 @@ static void bytes_that_are_not_utf8_become_u_fffd(void **state)
     }
 }
 
+/* Second bytes of characters are no delimiters; what is written back is what was read. */
+static void other_character_sets_are_shown_as_text(void **state)
+{
+    (void)state;
+    need_program();
+#define IN(charset, text)                                                                          \
+    "MSH|^~\\&|||||||ADT|1|P|2.5|||||"                                                             \
+    "|" charset "\rNTE|" text "\r"
+    static const char *const CASES[][2] = {
+        {IN("GB 18030-2000", "\x83|\x8A^^x"),
+         ",[\"NTE\",[[[[\"\xE5\x84\x84\xE5\xA5\xAE\"],[\"x\"]]]]]]}\n"},
+        {IN("BIG-5", "\xA6^|\xFF"), ",[\"NTE\",[[[[\"\xE5\x9B\x9E\"]]],[[[\"" BAD "\"]]]]]]}\n"},
+        {IN("ISO IR87", "\x1B$BK|\x1B(B|x"), ",[\"NTE\",[[[[\"\xE4\xB8\x87\"]]],[[[\"x\"]]]]]]}\n"},
+        {IN("KLINGON", "\xE9"), ",[\"NTE\",[[[[\"" BAD "\"]]]]]]}\n"},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        assert_int_equal(run_on(CASES[i][0], PARSE " --json"), 0);
+        assert_non_null(strstr(output, CASES[i][1]));
+        assert_int_equal(run_on(CASES[i][0], PARSE), 0);
+        assert_true((strstr(output, "charset-unknown") != NULL) == (i == 3));
+        assert_true((strstr(output, "characters-undecodable: 1 ") != NULL) == (i == 1));
+        assert_int_equal(run_on(CASES[i][0], ENCODE), 0);
+        assert_string_equal(output, CASES[i][0]);
+    }
+    /* an offset is one of the file's bytes: of the unknown escape, behind two characters of two */
+    assert_int_equal(run_on(IN("GB 18030-2000", "\x83|\x8A^\\Q\\"), PARSE), 0);
+    char want[64];
+    snprintf(want, sizeof want,
+             "escape-unknown: byte %zu:", sizeof IN("GB 18030-2000", "\x83|\x8A^") - 2);
+    assert_non_null(strstr(output, want));
+}
+
 static void one_bad_message_does_not_stop_the_others(void **state)
 {
     (void)state;
@@ -275,6 +307,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(json_is_one_tree_a_line),
         cmocka_unit_test(bytes_that_are_not_utf8_become_u_fffd),
+        cmocka_unit_test(other_character_sets_are_shown_as_text),
         cmocka_unit_test(one_bad_message_does_not_stop_the_others),
         cmocka_unit_test(people_get_a_table),
         cmocka_unit_test(the_world_and_wrong_usage_have_their_exit_status),

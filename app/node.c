@@ -195,6 +195,8 @@ static plx_status journal_start(plx_node *node, const plx_node_options *options)
         plx_json_put_text(&w, options->ports[i].name);
         plx_json_key(&w, "zone_minutes");
         plx_json_put_i64(&w, options->zones_minutes ? options->zones_minutes[i] : 0);
+        plx_json_key(&w, "charset");
+        plx_json_put_text(&w, plx_charset_name(options->ports[i].charset));
         plx_json_object_end(&w);
         PLX_TRY(journal_admin(node, plx_out_slice(&out)));
     }

@@ -95,7 +95,8 @@ int plx_replay_open(plx_replay *r, const char *words, const char *data)
     if (status == PLX_IO) return fail(r, plx_status_text(status), NULL); /* damage shows later */
     r->region = map(PLX_REPLAY_REGION_BYTES);
     r->step = plx_arena_init(map(PLX_REPLAY_STEP_BYTES), PLX_REPLAY_STEP_BYTES);
-    if (!r->region || !r->step.base ||
+    r->charsets = plx_charset_converter_init();
+    if (!r->region || !r->step.base || !r->charsets ||
         plx_twin_init(&r->twin, r->region, PLX_REPLAY_REGION_BYTES, &model) != PLX_OK)
         return fail(r, "there is not enough address space; raise the limit (ulimit -v)", NULL);
     snprintf(r->counts[PLX_IFACE_INTERNAL].name, PLX_REPLAY_NAME_BYTES, "internal");
@@ -106,6 +107,7 @@ int plx_replay_open(plx_replay *r, const char *words, const char *data)
 void plx_replay_close(plx_replay *r)
 {
     plx_store_close(r->store);
+    plx_charset_converter_destroy(r->charsets);
     if (r->region) munmap(r->region, PLX_REPLAY_REGION_BYTES);
     if (r->step.base) munmap(r->step.base, PLX_REPLAY_STEP_BYTES);
     *r = (plx_replay){0};
@@ -158,8 +160,10 @@ static plx_status apply(void *self, const plx_entry *entry)
     name_read(r, entry);
     if (r->entries % PROGRESS_ENTRIES == 0) progress(r, entry->seq, r->seconds);
     if (r->partial) return PLX_OK;
+    plx_entry read = *entry;
+    PLX_TRY(plx_charset_attach(r->charsets, (plx_charset)plx_twin_charset(r->twin, entry), &read));
     plx_arena_reset(&r->step);
-    return plx_twin_apply(r->twin, entry, &r->step, &r->applied);
+    return plx_twin_apply(r->twin, &read, &r->step, &r->applied);
 }
 
 int plx_replay_run(plx_replay *r, uint64_t to, plx_journal_verdict *verdict)

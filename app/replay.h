@@ -6,6 +6,7 @@
 #define PLX_APP_REPLAY_H
 
 #include "core/twin/report.h"
+#include "edge/host/charset.h"
 #include "edge/store/store.h"
 
 #define PLX_DATA_DEFAULT "pollux-data" /* directory of a server that was given none */
@@ -32,8 +33,9 @@ typedef struct plx_replay {
     plx_replay_count counts[PLX_IFACE_MAX];
     plx_applied applied; /* of the newest entry */
     plx_arena step;
-    void *region;   /* owned */
-    double shown_s; /* progress */
+    plx_charset_converter *charsets; /* owned */
+    void *region;                    /* owned */
+    double shown_s;                  /* progress */
 } plx_replay;
 
 /* Both print one sentence and return PLX_EXIT_WORLD when they fail. words: the command; data: the

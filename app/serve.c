@@ -35,7 +35,8 @@ static int run_config(const plx_config *config)
         ports[i] = (plx_mllp_port){.address = mllp->address,
                                    .iface = PLX_IFACE_FIRST + i,
                                    .name = mllp->name,
-                                   .reused_control_id = mllp->reused_control_id};
+                                   .reused_control_id = mllp->reused_control_id,
+                                   .charset = mllp->charset};
         zones_minutes[i] = mllp->zone_minutes;
     }
     plx_log_configure(config->log_level, config->log_json);

@@ -129,19 +129,26 @@ static void posts(const server_process *server, const char *target, const char *
     answer_free(&a);
 }
 
-/* MLLP: sends a message and compares MSA-1. */
-static void sends(const server_process *server, const char *message, const char *code)
+/* MLLP: sends a message and gives its answer. */
+static void exchanges(const server_process *server, const char *message, char reply[2048])
 {
-    char framed[2048], reply[2048], wanted[16];
+    char framed[2048];
     int n = snprintf(framed, sizeof framed, "\x0b%s\x1c\r", message);
     int fd = connect_to(server->mllp);
     write_all(fd, framed, (size_t)n);
     size_t used = 0;
     for (ssize_t got; (used == 0 || reply[used - 1] != '\r' || reply[used - 2] != 0x1c) &&
-                      (got = recv(fd, reply + used, sizeof reply - 1 - used, 0)) > 0;)
+                      (got = recv(fd, reply + used, 2047 - used, 0)) > 0;)
         used += (size_t)got;
     close(fd);
     reply[used] = 0;
+}
+
+/* The same, and compares MSA-1. */
+static void sends(const server_process *server, const char *message, const char *code)
+{
+    char reply[2048], wanted[16];
+    exchanges(server, message, reply);
     snprintf(wanted, sizeof wanted, "MSA|%s", code);
     assert_non_null(strstr(reply, wanted));
 }
@@ -421,6 +428,105 @@ static void state_reports_and_reasons_can_be_asked_for(void **state)
     }
 }
 
+/* One patient, a result each, in another character set: application, set, id, name (PID-5). */
+#define FOREIGN(application, charset, id, name)                                                    \
+    "MSH|^~\\&|" application "|H|PLX|ED|" NOW "||ADT^A04^ADT_A01|" id "|P|2.5.1||||||" charset     \
+    "\rEVN||" NOW "\rPID|1||" id "^^^H^MR||" name "\rPV1|1|E|ED^R" id "^1||||||||||||||||V" id     \
+    "\r"
+#define NOW "20261130120000"
+
+typedef struct foreign {
+    const char *message;
+    const char *application, *charset; /* as they must stand in the answer */
+    const char *name;                  /* on the board: UTF-8 */
+} foreign;
+
+static const foreign FOREIGNERS[] = {
+    {FOREIGN("A", "GB 18030-2000", "1", "\x83|^\x8A^"), "A", "GB 18030-2000",
+     "\xE5\x84\x84, \xE5\xA5\xAE"},
+    {FOREIGN("\x83|\x8A^", "GB 18030-2000", "2", "\x95\x32\x82\x36^\xCD\xF5"), "\x83|\x8A^",
+     "GB 18030-2000", "\xF0\xA0\x80\x80, \xE7\x8E\x8B"},
+    {FOREIGN("A", "BIG-5", "3", "\xB3\\\xA5\\^\xA5|"), "A", "BIG-5",
+     "\xE8\xA8\xB1\xE5\x8A\x9F, \xE5\x9B\x9B"},
+    {FOREIGN("A", "8859/15", "4", "\xBCuvr\xE9^\xA4"), "A", "8859/15",
+     "\xC5\x92uvr\xC3\xA9, \xE2\x82\xAC"},
+    {FOREIGN("A", "~ISO IR87", "5", "\x1B$BK|8^\x1B(B^\x1B$BB@O:\x1B(B"), "A", "~ISO IR87",
+     "\xE4\xB8\x87\xE4\xBA\x94, \xE5\xA4\xAA\xE9\x83\x8E"},
+    {FOREIGN("A", "KS X 1001", "6", "\xC8\xAB^\xB1\xE6"), "A", "KS X 1001",
+     "\xED\x99\x8D, \xEA\xB8\xB8"},
+    {FOREIGN("A", "UNICODE UTF-8", "7", "M\xC3\xBCller^J"), "A", "UNICODE UTF-8",
+     "M\xC3\xBCller, J"},
+    {FOREIGN("A", "KLINGON", "8", "M\xFCller^K"), "A", "KLINGON", "M\xEF\xBF\xBDller, K"},
+    {FOREIGN("A", "BIG-5", "9", "X\xFF^\xA6^"), "A", "BIG-5", "X\xEF\xBF\xBD, \xE5\x9B\x9E"},
+};
+enum { FOREIGNERS_N = sizeof FOREIGNERS / sizeof *FOREIGNERS };
+
+static void board_names_them(const server_process *server)
+{
+    answer board = get(server, "/api/state?topic=board");
+    assert_int_equal(board.status, 200);
+    is_json(board.body);
+    for (size_t i = 0; i < FOREIGNERS_N; i++)
+        if (!strstr(board.body, FOREIGNERS[i].name))
+            fail_msg("%s (%s) is not in %s", FOREIGNERS[i].name, FOREIGNERS[i].charset, board.body);
+    answer_free(&board);
+}
+
+static char *journal_says(const server_process *server, const char *command)
+{
+    char words[512];
+    int status = -1;
+    snprintf(words, sizeof words, "journal %s --data %s", command, server->data);
+    char *text = pollux_output(words, &status);
+    assert_int_equal(status, 0);
+    return text;
+}
+
+/* Shown as they are meant, stored as they came, answered as the sender writes. */
+static void other_character_sets(void **state)
+{
+    server_process *server = *state;
+    for (size_t i = 0; i < FOREIGNERS_N; i++) {
+        char reply[2048], wanted[256];
+        exchanges(server, FOREIGNERS[i].message, reply);
+        snprintf(wanted, sizeof wanted, "\x0bMSH|^~\\&|PLX|ED|%s|H|", FOREIGNERS[i].application);
+        assert_int_equal(strncmp(reply, wanted, strlen(wanted)), 0);
+        snprintf(wanted, sizeof wanted, "|P|2.5.1||||||%s\rMSA|AA|%zu\r", FOREIGNERS[i].charset,
+                 i + 1);
+        assert_non_null(strstr(reply, wanted));
+    }
+    books b = wait_for_received(server, FOREIGNERS_N);
+    assert_int_equal(b.applied, FOREIGNERS_N);
+    board_names_them(server);
+    answer raw = get(server, "/api/report?what=census");
+    char *census = journal_says(server, "export --what census");
+    assert_string_equal(raw.body, census);
+    answer_free(&raw);
+    free(census);
+
+    char *bytes = journal_says(server, "export --what messages"), *at = bytes;
+    for (size_t i = 0; i < FOREIGNERS_N; i++) {
+        size_t n = strlen(FOREIGNERS[i].message);
+        assert_int_equal(*at++, 0x0b);
+        assert_memory_equal(at, FOREIGNERS[i].message, n);
+        at += n;
+        assert_memory_equal(at, "\x1c\r", 2);
+        at += 2;
+    }
+    assert_int_equal(*at, 0);
+    free(bytes);
+
+    assert_int_equal(server_terminate(server), 0);
+    char *hash = journal_says(server, "hash"), *again = journal_says(server, "hash");
+    assert_true(strlen(hash) >= 64);
+    assert_string_equal(hash, again); /* the same bytes, the same state */
+    free(hash);
+    free(again);
+    assert_true(server_start(server));
+    wait_for_received(server, FOREIGNERS_N);
+    board_names_them(server);
+}
+
 /* Runs pollux to its end: exit status, and that it said one sentence on stderr. */
 static int run_refused(const char *const *arguments)
 {
@@ -501,6 +607,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(bad_requests_are_refused, start_server, end_server),
         cmocka_unit_test_setup_teardown(state_reports_and_reasons_can_be_asked_for, start_server,
                                         end_server),
+        cmocka_unit_test_setup_teardown(other_character_sets, start_server, end_server),
         cmocka_unit_test_setup_teardown(second_server_is_refused, start_server, end_server),
         cmocka_unit_test_setup_teardown(wrong_start_touches_nothing, start_server, end_server)};
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -107,11 +107,50 @@ static bool is_asked(char when, bool positive)
     return when == 'A' || (when == 'S' && positive) || (when == 'E' && !positive);
 }
 
-static void add_frame(plx_mllp_server *s, const plx_hl7_message *header, plx_hl7_ack_level level,
+/* The sender's header and the character set in which it is answered. */
+typedef struct addressee {
+    plx_hl7_message memory;
+    const plx_hl7_message *header; /* NULL: none is known */
+    plx_charset charset;           /* of the answer; PLX_CHARSET_NONE: header is as sent */
+} addressee;
+
+/* Names in a header of another character set are read as text, so that each field is where it is,
+ * and written as they were sent. */
+static addressee *addressee_of(plx_mllp_server *s, const slot *t, addressee *to)
+{
+    const plx_view *view = NULL;
+    plx_charset_found found = {PLX_CHARSET_NONE, false, false};
+    plx_charset otherwise = t->connection == NO_CONNECTION
+                                ? PLX_CHARSET_NONE
+                                : s->connections[t->connection].port->charset;
+    plx_slice line = t->body;
+    const char *end = line.n ? memchr(line.at, '\r', line.n) : NULL;
+    if (end) line.n = (size_t)(end - line.at);
+    bool other = plx_charset_view(s->charsets, line, otherwise, &view, &found) == PLX_OK && view &&
+                 view->replaced == 0;
+    to->charset = other ? found.charset : PLX_CHARSET_NONE;
+    bool known = plx_mllp_parse_header(s, other ? view->text : t->body, &to->memory);
+    to->header = known ? &to->memory : NULL;
+    return to;
+}
+
+/* What out holds from a position on, in the addressee's character set. */
+static void recode(plx_mllp_server *s, plx_charset charset, size_t from, plx_out *out)
+{
+    plx_slice bytes, text = {out->at + from, out->n - from};
+    if (charset == PLX_CHARSET_NONE || out->full) return;
+    if (plx_charset_encode(s->charsets, charset, text, &bytes) != PLX_OK) return;
+    out->n = from;
+    plx_out_slice_add(out, bytes);
+}
+
+static void add_frame(plx_mllp_server *s, const addressee *to, plx_hl7_ack_level level,
                       const answer *a, plx_out *out)
 {
     plx_out_char(out, PLX_MLLP_START);
-    plx_hl7_ack_write(header, level, a->verdict, &a->fault, a->seq, a->arrival_us, out);
+    const size_t from = out->n;
+    plx_hl7_ack_write(to->header, level, a->verdict, &a->fault, a->seq, a->arrival_us, out);
+    recode(s, to->charset, from, out);
     plx_out_char(out, PLX_MLLP_END);
     plx_out_char(out, PLX_MLLP_CR);
     server_count(&s->metrics.acks, 1);
@@ -120,18 +159,16 @@ static void add_frame(plx_mllp_server *s, const plx_hl7_message *header, plx_hl7
 /* All acknowledgements that a message asks for; out.full when they do not fit. */
 static void write_answer(plx_mllp_server *s, const slot *t, bool with_header, plx_out *out)
 {
-    plx_hl7_message memory;
-    const plx_hl7_message *header =
-        with_header && plx_mllp_parse_header(s, t->body, &memory) ? &memory : NULL;
+    addressee memory = {.header = NULL};
+    const addressee *to = with_header ? addressee_of(s, t, &memory) : &memory;
     answer a = answer_of(t);
     bool positive = a.verdict == PLX_VERDICT_ACCEPTED || a.verdict == PLX_VERDICT_SHADOW;
     if (t->answer == ANSWER_ORIGINAL) {
-        add_frame(s, header, PLX_HL7_ACK_ORIGINAL, &a, out);
+        add_frame(s, to, PLX_HL7_ACK_ORIGINAL, &a, out);
         return;
     }
-    if (is_asked(t->accept_when, positive)) add_frame(s, header, PLX_HL7_ACK_ACCEPT, &a, out);
-    if (is_asked(t->application_when, positive))
-        add_frame(s, header, PLX_HL7_ACK_APPLICATION, &a, out);
+    if (is_asked(t->accept_when, positive)) add_frame(s, to, PLX_HL7_ACK_ACCEPT, &a, out);
+    if (is_asked(t->application_when, positive)) add_frame(s, to, PLX_HL7_ACK_APPLICATION, &a, out);
 }
 
 /* how it goes out. */

@@ -107,14 +107,32 @@ static void shrink_arrays(plx_hl7_message *m)
     }
 }
 
+/* The body as it can be read: itself, or its text when it is in another character set. */
+static plx_slice read_text(plx_mllp_server *s, const connection *c, plx_slice body)
+{
+    const plx_view *view = NULL;
+    plx_charset_found found = {0};
+    plx_log_fields fields = {.iface = c->port->iface, .n = (int64_t)body.n, .ms = -1};
+    plx_status status = plx_charset_view(s->charsets, body, c->port->charset, &view, &found);
+    if (found.unknown) plx_log(PLX_LOG_WARN, "acquire", "charset-unknown", fields);
+    fields.status = plx_status_name(status);
+    if (status != PLX_OK) plx_log(PLX_LOG_WARN, "acquire", "charset-not-converted", fields);
+    if (!view) return body;
+    fields.n = view->replaced;
+    if (view->replaced) plx_log(PLX_LOG_WARN, "acquire", "characters-undecodable", fields);
+    return view->text;
+}
+
 static void take_frame(plx_mllp_server *s, connection *c, plx_slice body)
 {
     plx_hl7_message *m = &s->message;
     plx_hl7_error error = {0};
-    plx_status status = plx_hl7_parse_within(body, s->options.message_max, m, &error);
+    const plx_slice text = read_text(s, c, body);
+    const size_t max = text.at == body.at ? s->options.message_max : PLX_HL7_MESSAGE_CEILING;
+    plx_status status = plx_hl7_parse_within(text, max, m, &error);
     for (int tries = 0; status == PLX_SPACE && tries < 3; tries++) {
         if (!grow_arrays(m, &error)) break;
-        status = plx_hl7_parse_within(body, s->options.message_max, m, &error);
+        status = plx_hl7_parse_within(text, max, m, &error);
     }
     plx_hl7_intake intake;
     memset(&intake, 0, sizeof intake);

@@ -333,6 +333,7 @@ static void free_server(plx_mllp_server *s)
     free(s->header_index);
     free(s->header_segments);
     free(s->scratch);
+    plx_charset_converter_destroy(s->charsets);
     free(s->done);
     free(s->taken);
     free(s);
@@ -385,10 +386,12 @@ static bool allocate(plx_mllp_server *s)
     s->header_index = calloc(HEADER_INDEX, sizeof *s->header_index);
     s->header_segments = calloc(HEADER_SEGMENTS, sizeof *s->header_segments);
     s->scratch = malloc(ACK_BYTES_MAX);
+    s->charsets = plx_charset_converter_init();
     s->done = calloc(PLX_MLLP_WAITING_MAX, sizeof *s->done);
     s->taken = calloc(PLX_MLLP_WAITING_MAX, sizeof *s->taken);
     if (!s->connections || !s->slots || !s->batch || !s->message.index || !s->message.segments ||
-        !s->header_index || !s->header_segments || !s->scratch || !s->done || !s->taken)
+        !s->header_index || !s->header_segments || !s->scratch || !s->charsets || !s->done ||
+        !s->taken)
         return false;
     s->free_connection = NO_CONNECTION;
     for (uint32_t i = s->options.connections_max; i-- > 0;) {

@@ -15,6 +15,7 @@
 #define PLX_EDGE_ACQUIRE_MLLP_SERVER_H
 
 #include "core/base/slice.h"
+#include "core/format/hl7v2/charset.h"
 #include "core/record/entry.h"
 
 enum {
@@ -36,6 +37,7 @@ typedef struct plx_mllp_port { /* one listening address = one interface */
     uint32_t iface;
     const char *name;
     bool reused_control_id;
+    plx_charset charset; /* of messages that name none; 0 = ASCII or UTF-8 */
 } plx_mllp_port;
 
 typedef struct plx_mllp_server plx_mllp_server;

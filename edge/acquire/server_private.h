@@ -18,6 +18,7 @@
 #include "edge/acquire/block.h"
 #include "edge/acquire/mllp_server.h"
 #include "edge/host/address.h"
+#include "edge/host/charset.h"
 
 #define NO_SLOT UINT32_MAX
 #define NO_CONNECTION UINT32_MAX
@@ -114,7 +115,8 @@ struct plx_mllp_server {
     plx_hl7_message message; /* with its arrays */
     uint32_t *header_index;
     plx_hl7_segment *header_segments;
-    char *scratch;            /* ACK_BYTES_MAX */
+    char *scratch; /* ACK_BYTES_MAX */
+    plx_charset_converter *charsets;
     plx_mllp_metrics metrics; /* written by the thread, atomically */
     /* Between done() and the thread. */
     pthread_mutex_t mutex;

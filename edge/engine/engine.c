@@ -57,7 +57,9 @@ plx_status plx_engine_init(plx_engine **engine, const plx_twin_model *model,
     e->document_memory = engine_map(PLX_ENGINE_DOCUMENT_MAX);
     void *step = engine_map(ENGINE_STEP_BYTES);
     plx_status status = plx_inbox_init(&e->inbox);
-    if (!e->region || !e->view_memory || !e->ops_memory || !e->document_memory || !step)
+    e->charsets = plx_charset_converter_init();
+    if (!e->charsets || !e->region || !e->view_memory || !e->ops_memory || !e->document_memory ||
+        !step)
         status = PLX_SPACE;
     if (status == PLX_OK)
         status = plx_twin_init(&e->twin, e->region, PLX_ENGINE_REGION_BYTES, &e->model);
@@ -76,6 +78,7 @@ void plx_engine_destroy(plx_engine *e)
     if (!e) return;
     engine_snapshot_finish(e);
     plx_inbox_destroy(&e->inbox);
+    plx_charset_converter_destroy(e->charsets);
     for (uint32_t i = 0; i < e->questions_n; i++)
         free(e->questions[i].text);
     engine_unmap(e->region, PLX_ENGINE_REGION_BYTES);
@@ -91,12 +94,18 @@ void plx_engine_destroy(plx_engine *e)
 
 /* Recovery. */
 
+static plx_status apply_entry(plx_engine *e, const plx_entry *entry, plx_applied *applied)
+{
+    plx_entry read = *entry;
+    PLX_TRY(plx_charset_attach(e->charsets, (plx_charset)plx_twin_charset(e->twin, entry), &read));
+    plx_arena_reset(&e->step);
+    return plx_twin_apply(e->twin, &read, &e->step, applied);
+}
+
 static plx_status replay_entry(void *self, const plx_entry *entry)
 {
-    plx_engine *e = self;
     plx_applied applied;
-    plx_arena_reset(&e->step);
-    return plx_twin_apply(e->twin, entry, &e->step, &applied);
+    return apply_entry(self, entry, &applied);
 }
 
 /* The newest snapshot whose state hash is what the twin itself computes; else an empty world. */
@@ -159,8 +168,7 @@ static void mark_dirty(plx_engine *e, const plx_applied *applied)
 static plx_status apply_item(plx_engine *e, const plx_inbox_item *item)
 {
     plx_applied applied = {0};
-    plx_arena_reset(&e->step);
-    plx_status status = plx_twin_apply(e->twin, &item->entry, &e->step, &applied);
+    plx_status status = apply_entry(e, &item->entry, &applied);
     if (status != PLX_OK) {
         plx_log_fields fields = PLX_LOG_NONE;
         fields.seq = item->entry.seq;

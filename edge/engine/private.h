@@ -11,6 +11,7 @@
 #include "core/twin/report.h"
 #include "edge/engine/engine.h"
 #include "edge/engine/inbox.h"
+#include "edge/host/charset.h"
 
 enum {
     ENGINE_BATCH = 512,      /* entries applied between two looks at questions and viewers */
@@ -55,6 +56,7 @@ struct plx_engine {
     plx_twin_model model;
     plx_twin *twin;
     void *region;
+    plx_charset_converter *charsets; /* owned */
     plx_arena step;
     plx_board_view *view;
     void *view_memory, *ops_memory, *document_memory;

@@ -195,6 +195,9 @@ static bool bytes_from_text(plx_slice utf8, plx_out *out)
 
 static plx_verdict judge_edited(plx_engine *e, plx_slice body, plx_entry *entry)
 {
+    plx_charset charset = (plx_charset)plx_twin_charset(e->twin, entry);
+    const plx_view *view = NULL;
+    bool other = plx_charset_view(e->charsets, body, charset, &view, NULL) == PLX_OK && view;
     size_t room = e->step.capacity / 16;
     plx_hl7_message message = {.index = plx_arena_take(&e->step, room / 4, sizeof(uint32_t)),
                                .index_capacity = (uint32_t)(room / 4),
@@ -203,7 +206,8 @@ static plx_verdict judge_edited(plx_engine *e, plx_slice body, plx_entry *entry)
                                .segments_capacity = (uint32_t)(room / 64)};
     plx_hl7_error error = {0};
     plx_hl7_intake intake;
-    plx_status status = plx_hl7_parse(body, &message, &error);
+    plx_status status =
+        plx_hl7_parse_within(other ? view->text : body, PLX_HL7_MESSAGE_CEILING, &message, &error);
     plx_hl7_judge(body, status == PLX_OK ? &message : NULL, status == PLX_OK ? NULL : &error,
                   PLX_IFACE_REPAIR, false, &intake);
     memcpy(entry->ext_key, intake.ext_key, sizeof entry->ext_key);

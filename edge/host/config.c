@@ -14,7 +14,7 @@ _Static_assert((int)PLX_CONFIG_FILE_MAX == (int)PLX_YAML_FILE_MAX, "one limit of
 /* the shape of the file. */
 
 typedef struct file_mllp {
-    char *address, *name, *reused_control_id, *zone;
+    char *address, *name, *reused_control_id, *zone, *charset;
 } file_mllp;
 
 typedef struct file_log {
@@ -40,7 +40,10 @@ typedef struct file_root {
 static const cyaml_schema_field_t MLLP_FIELDS[] = {
     CYAML_FIELD_STRING_PTR("address", CYAML_FLAG_POINTER, file_mllp, address, 0,
                            PLX_CONFIG_TEXT_MAX),
-    TEXT(file_mllp, name), TEXT(file_mllp, reused_control_id), TEXT(file_mllp, zone),
+    TEXT(file_mllp, name),
+    TEXT(file_mllp, reused_control_id),
+    TEXT(file_mllp, zone),
+    TEXT(file_mllp, charset),
     CYAML_FIELD_END};
 static const cyaml_schema_field_t LOG_FIELDS[] = {TEXT(file_log, level), TEXT(file_log, form),
                                                   CYAML_FIELD_END};
@@ -191,6 +194,10 @@ static plx_status read_mllp(const plx_yaml *r, config_memory *m, uint32_t i, int
         return wrong(r, "reused_control_id", from->reused_control_id, "true or false is possible");
     if (from->zone && !plx_config_zone(plx_slice_of(from->zone), &to->zone_minutes))
         return wrong(r, "zone", from->zone, "minutes east of UTC, or a zone like +02:00");
+    to->charset = from->charset ? plx_charset_named(plx_slice_of(from->charset)) : PLX_CHARSET_NONE;
+    if (from->charset && to->charset == PLX_CHARSET_NONE)
+        return wrong(r, "charset", from->charset,
+                     "a set of HL7 table 0211, like 8859/15, GB 18030-2000 or ISO IR87");
     return check_unique(r, m->mllp, i);
 }
 

@@ -12,6 +12,7 @@
  *     name               letters, digits, - _ .  mllp, mllp-2, mllp-3 ...
  *     reused_control_id  true for monitors that restart their counters   false
  *     zone               minutes east of UTC, or +02:00                   the file's zone
+ *     charset            of messages without MSH-18, as table 0211 has it ASCII or UTF-8
  *   log
  *     level   debug, info, warn, error          info
  *     form    json, text                        json
@@ -26,6 +27,7 @@
 #include <stdint.h>
 
 #include "core/base/slice.h"
+#include "core/format/hl7v2/charset.h"
 #include "edge/host/log.h"
 
 enum {
@@ -40,6 +42,7 @@ typedef struct plx_config_mllp {
     const char *address, *name;
     bool reused_control_id;
     int32_t zone_minutes; /* east of UTC */
+    plx_charset charset;  /* of messages that name none */
 } plx_config_mllp;
 
 typedef struct plx_config {

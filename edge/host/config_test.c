@@ -53,6 +53,7 @@ static void every_key(void **state)
                              "  - address: h:2\n"
                              "    name: lab.2\n"
                              "    reused_control_id: true\n"
+                             "    charset: GB 18030-2000\n"
                              "  - address: h:3\n"
                              "log: {level: error, form: text}\n"
                              "limits:\n"
@@ -68,6 +69,8 @@ static void every_key(void **state)
     assert_string_equal(c.mllp[1].name, "lab.2");
     assert_int_equal(c.mllp[1].zone_minutes, -330);
     assert_true(c.mllp[1].reused_control_id);
+    assert_int_equal(c.mllp[0].charset, PLX_CHARSET_NONE);
+    assert_int_equal(c.mllp[1].charset, PLX_CHARSET_CHINESE);
     assert_string_equal(c.mllp[2].name, "mllp-3");
     assert_int_equal(c.log_level, PLX_LOG_ERROR);
     assert_false(c.log_json);
@@ -117,6 +120,9 @@ static void one_sentence_with_its_line(void **state)
          "f line 3: reused_control_id: \"maybe\" is wrong: true or false is possible"},
         {"mllp:\n  - address: h:1\n    zone: Berlin\n",
          "f line 3: zone: \"Berlin\" is wrong: minutes east of UTC, or a zone like +02:00"},
+        {"mllp:\n  - address: h:1\n    charset: klingon\n",
+         "f line 3: charset: \"klingon\" is wrong: a set of HL7 table 0211, like 8859/15, GB "
+         "18030-2000 or ISO IR87"},
         {"zone: 2000\n",
          "f line 1: zone: \"2000\" is wrong: minutes east of UTC, or a zone like +02:00"},
         {"log:\n  level: loud\n", "f line 2: level: \"loud\" is wrong: debug, info, warn or error"},
@@ -186,7 +192,8 @@ static void example_file(void **state)
         plx_config_read(PLX_SOURCE_ROOT "/knowledge/site/pollux.yaml", &c, problem, sizeof problem);
     assert_string_equal(problem, status == PLX_OK ? problem : "");
     assert_int_equal(status, PLX_OK);
-    assert_int_equal(c.mllp_n, 3);
+    assert_int_equal(c.mllp_n, 4);
+    assert_int_equal(c.mllp[3].charset, PLX_CHARSET_LATIN9);
     assert_int_equal(c.mllp[0].zone_minutes, 60);
     assert_int_equal(c.mllp[1].zone_minutes, 0);
     assert_true(c.mllp[2].reused_control_id);
