@@ -16,6 +16,8 @@ enum {
 #define SPREAD 0.6                      /* of the prior spread among persons */
 #define BODY_STREAM (UINT64_C(1) << 40) /* of random numbers, + journey */
 #define FIT_GAIN 1.5                    /* mmHg of the set point for one of the pressure */
+#define T0_LEAST 0.8
+#define T0_MOST 1.3
 #define CORE_DEGC 37.0
 
 static const struct {
@@ -25,6 +27,11 @@ static const struct {
     PLX_BODY_PARAM(X)
 #undef X
 };
+
+static double within(double x, double low, double high)
+{
+    return x < low ? low : x > high ? high : x;
+}
 
 static size_t aligned(size_t n)
 {
@@ -59,9 +66,8 @@ static plx_person person_of(plx_rng *rng, const hospital *h, const visit *v)
     const double height = plx_rng_normal(rng, man ? 176 : 163, 7);
     const double bmi = 26 * plx_exp(plx_rng_normal(rng, 0, 0.17));
     plx_person p = {.sex = man ? PLX_SEX_MALE : PLX_SEX_FEMALE, .age = age};
-    p.height_cm = height < 145 ? 145 : height > 205 ? 205 : height;
-    p.weight_kg = bmi * p.height_cm * p.height_cm * 1e-4;
-    p.weight_kg = p.weight_kg < 38 ? 38 : p.weight_kg > 200 ? 200 : p.weight_kg;
+    p.height_cm = within(height, 145, 205);
+    p.weight_kg = within(bmi * p.height_cm * p.height_cm * 1e-4, 38, 200);
     if (plx_hosp_chance(rng, 0.05 + 0.5 * old)) p.chronic |= PLX_CHRONIC_HYPERTENSION;
     if (plx_hosp_chance(rng, 0.12 * old)) p.chronic |= PLX_CHRONIC_HEART_FAILURE;
     if (plx_hosp_chance(rng, 0.25 * old)) p.chronic |= PLX_CHRONIC_BETA_BLOCKER;
@@ -110,26 +116,28 @@ static bool live(bedside *b, uint32_t seconds)
     return true;
 }
 
+/* Adds to a parameter of the patient, as far as the bounds let it. */
 static void correct(plx_body *body, plx_body_param_id id, double by)
 {
     float *x = plx_body_param(body, id);
-    const double low = PARAM_BOUNDS[id].low, high = PARAM_BOUNDS[id].high;
-    const double to = (double)*x + by;
-    *x = (float)(to < low ? low : to > high ? high : to);
+    *x = (float)within((double)*x + by, PARAM_BOUNDS[id].low, PARAM_BOUNDS[id].high);
 }
 
 /* To the resting heart rate and mean pressure of the visit, so that the first value in the bed goes
- * with that of triage: by the period of the unregulated heart and the set point of the baroreflex.
- */
+ * with that of triage: by the period of the heart without nerves and the set point of the
+ * baroreflex. The period only so far, or else the heart would be too fast in shock. */
 static bool settle(bedside *b, const visit *v)
 {
     plx_body *body = body_of(b);
     const double map = (v->sbp + 2 * (0.5 * v->sbp + 14)) / 3;
-    (void)plx_person_settle(&b->care.person, SPREAD, BODY_LANES, REST_S,
-                            body); /* nothing to miss */
+    /* without base values there is none that could be missed */
+    (void)plx_person_settle(&b->care.person, SPREAD, BODY_LANES, REST_S, body);
+    const double t0 = (double)*plx_body_param(body, PLX_BODY_P_t0);
     for (int i = 0; i < FIT_ROUNDS; i++) {
         if (!live(b, FIT_S)) return false;
-        correct(body, PLX_BODY_P_t0, 60 / v->hr - 60 / b->signs.hr);
+        const double now = (double)*plx_body_param(body, PLX_BODY_P_t0);
+        const double wanted = now + 60 / v->hr - 60 / b->signs.hr;
+        correct(body, PLX_BODY_P_t0, within(wanted, T0_LEAST * t0, T0_MOST * t0) - now);
         correct(body, PLX_BODY_P_p_n, FIT_GAIN * (map - b->signs.map));
     }
     return live(b, FIT_S);
