@@ -228,6 +228,8 @@ static void drugs_by_illness(void **state)
     assert_int_equal(b->given.naloxone_n, 0);
     plx_hosp_protocol(r.h, v, b, &drowsy);
     assert_int_equal(b->given.naloxone_n, 1);
+    pass(r.h, v, 60, false);
+    assert_true(plx_care_plasma_ug_l(&b->care, PLX_DRUG_NALOXONE) > 0.5); /* still runs in */
     v = ill_with(r.h, "SEPSIS", ILLNESS_CONDITION, PLX_CONDITION_SEPSIS);
     b = pass(r.h, v, 1, false);
     const measured hot = {110, 120, 85, 20, 97, 386}, warm = {110, 120, 85, 20, 97, 385};

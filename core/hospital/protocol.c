@@ -9,6 +9,7 @@
 #define HEART_ML 250.0 /* a failing heart gets no more than this */
 #define RED_CELLS_ML 300.0
 #define HELD_LEFT 0.1 /* share of the bleeding that pressure and surgery leave */
+#define NALOXONE_MG_H 0.3
 #define NOREPINEPHRINE_STEP 0.05
 #define NOREPINEPHRINE_MAX 0.6
 enum {
@@ -23,7 +24,9 @@ enum {
     BOLUS_S = 900,
     RED_CELLS_S = 600,
     RED_CELLS_MAX = 12,
-    REPEATS_MAX = 4 /* of epinephrine, naloxone, atropine */
+    SLOW_RR = 9,      /* breaths a minute */
+    NALOXONE_MAX = 8, /* boluses */
+    REPEATS_MAX = 4   /* of epinephrine, atropine */
 };
 
 static const struct {
@@ -158,6 +161,21 @@ static bool dose(const hospital *h, bedside *b, int64_t *last_us, int64_t minute
     return true;
 }
 
+/* A bolus wears off before an opioid does, so each leaves an infusion behind. */
+static void naloxone(const hospital *h, bedside *b)
+{
+    static const plx_action BOLUS = {
+        .kind = PLX_ACTION_DRUG, .drug = PLX_DRUG_NALOXONE, .unit = PLX_DOSE_UG, .amount = 400};
+    bedside_care *g = &b->given;
+    if (g->naloxone_n >= NALOXONE_MAX || !dose(h, b, &g->naloxone_us, 3, &BOLUS)) return;
+    g->naloxone_n++;
+    const plx_action infusion = {.kind = PLX_ACTION_DRUG,
+                                 .drug = PLX_DRUG_NALOXONE,
+                                 .unit = PLX_DOSE_MG_H,
+                                 .amount = NALOXONE_MG_H * g->naloxone_n};
+    (void)give(b, &infusion);
+}
+
 static void drugs(const hospital *h, bedside *b, const measured *m)
 {
     static const plx_action EPINEPHRINE = {.kind = PLX_ACTION_DRUG, /* into a muscle */
@@ -170,8 +188,6 @@ static void drugs(const hospital *h, bedside *b, const measured *m)
                                           .unit = PLX_DOSE_MG,
                                           .amount = 5,
                                           .duration_s = 600};
-    static const plx_action NALOXONE = {
-        .kind = PLX_ACTION_DRUG, .drug = PLX_DRUG_NALOXONE, .unit = PLX_DOSE_UG, .amount = 400};
     static const plx_action ATROPINE = {
         .kind = PLX_ACTION_DRUG, .drug = PLX_DRUG_ATROPINE, .unit = PLX_DOSE_UG, .amount = 600};
     static const plx_action FUROSEMIDE = {
@@ -183,8 +199,7 @@ static void drugs(const hospital *h, bedside *b, const measured *m)
         (g->epinephrine_n == 0 || low || short_of))
         g->epinephrine_n += dose(h, b, &g->epinephrine_us, 5, &EPINEPHRINE);
     if (has(b, PLX_CONDITION_ASTHMA)) (void)dose(h, b, &g->salbutamol_us, 60, &SALBUTAMOL);
-    if (b->ill && b->ill->kind == ILLNESS_POISON && m->rr < 9 && g->naloxone_n < REPEATS_MAX)
-        g->naloxone_n += dose(h, b, &g->naloxone_us, 3, &NALOXONE);
+    if (b->ill && b->ill->kind == ILLNESS_POISON && m->rr < SLOW_RR) naloxone(h, b);
     if (m->hr < 45 && low && g->atropine_n < REPEATS_MAX)
         g->atropine_n += dose(h, b, &g->atropine_us, 5, &ATROPINE);
     if (has(b, PLX_CONDITION_CARDIOGENIC) && short_of && !low && !g->furosemide)
