@@ -50,7 +50,7 @@ static void beating_second(lane_block *b, uint64_t time_s)
         reflex_step(b, tick, 0);
         circulation_steps(b, NULL, 0);
     }
-    averaged_follow(b, time_s, b->f.p_th);
+    averaged_follow(b, time_s, b->f.p_th, b->f.p_th);
 }
 
 static double volume(const lane_block *b)

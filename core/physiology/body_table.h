@@ -2,7 +2,9 @@
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
 /* The lists of the body model, each once: name, unit, low, high, text. They make the lane structs,
  * the arrays, the snapshot, the checks of bounds and the tests. A member outside a bound is broken
- * (not ill): the bounds are far outside what a living patient shows.
+ * (not ill): the bounds are far outside what a living patient shows. Pressures in the chest are
+ * over that of the air: the strongest effort against a shut airway takes them to -60 mmHg. An empty
+ * compartment may be a few mL below zero for a step.
  * Two-letter compartments: systemic arteries sa, splanchnic and extrasplanchnic periphery sp ep and
  * veins sv ev, pulmonary arteries pa, periphery pp and veins pv, atria la ra, ventricles lv rv. */
 #ifndef PLX_CORE_PHYSIOLOGY_BODY_TABLE_H
@@ -10,18 +12,18 @@
 
 /* This moment of one member. */
 #define PLX_BODY_STATE(X)                                                                          \
-    X(v_sa, "mL", -5, 1500, "systemic arteries")                                                   \
-    X(v_sp, "mL", 0, 2000, "splanchnic periphery")                                                 \
-    X(v_ep, "mL", 0, 2000, "extrasplanchnic periphery")                                            \
+    X(v_sa, "mL", -20, 1500, "systemic arteries")                                                  \
+    X(v_sp, "mL", -20, 2000, "splanchnic periphery")                                               \
+    X(v_ep, "mL", -20, 2000, "extrasplanchnic periphery")                                          \
     X(v_sv, "mL", -20, 9000, "splanchnic veins")                                                   \
     X(v_ev, "mL", -20, 9000, "extrasplanchnic veins")                                              \
-    X(v_pa, "mL", -5, 600, "pulmonary arteries")                                                   \
-    X(v_pp, "mL", 0, 1500, "pulmonary periphery")                                                  \
-    X(v_pv, "mL", 0, 3000, "pulmonary veins")                                                      \
-    X(v_la, "mL", 0, 1500, "left atrium")                                                          \
-    X(v_ra, "mL", 0, 1500, "right atrium")                                                         \
-    X(v_lv, "mL", 0, 700, "left ventricle")                                                        \
-    X(v_rv, "mL", 0, 700, "right ventricle")                                                       \
+    X(v_pa, "mL", -20, 600, "pulmonary arteries")                                                  \
+    X(v_pp, "mL", -20, 1500, "pulmonary periphery")                                                \
+    X(v_pv, "mL", -20, 3000, "pulmonary veins")                                                    \
+    X(v_la, "mL", -20, 1500, "left atrium")                                                        \
+    X(v_ra, "mL", -20, 1500, "right atrium")                                                       \
+    X(v_lv, "mL", -20, 700, "left ventricle")                                                      \
+    X(v_rv, "mL", -20, 700, "right ventricle")                                                     \
     X(xi, "1", 0, 1, "phase of the beat, 0 at the start of systole")                               \
     X(beats, "1", 0, 1e7, "beats so far; keys the irregular rhythm")                               \
     X(rhythm, "1", 0.3, 2, "length of this beat over the regular one")                             \
@@ -34,19 +36,19 @@
     X(low_sa, "mmHg", -100, 1000, "lowest arterial pressure in this beat")                         \
     X(top_pa, "mmHg", -100, 500, "highest pulmonary arterial pressure in this beat")               \
     X(low_pa, "mmHg", -100, 1000, "lowest pulmonary arterial pressure in this beat")               \
-    X(top_lv, "mL", 0, 700, "largest left ventricular volume in this beat")                        \
-    X(low_lv, "mL", 0, 1000, "smallest left ventricular volume in this beat")                      \
+    X(top_lv, "mL", -20, 700, "largest left ventricular volume in this beat")                      \
+    X(low_lv, "mL", -20, 1000, "smallest left ventricular volume in this beat")                    \
     X(beat_s, "s", 0.15, 5, "length of the last beat")                                             \
     X(map, "mmHg", -20, 500, "mean arterial pressure of the last beat")                            \
     X(sbp, "mmHg", -20, 600, "systolic pressure of the last beat")                                 \
     X(dbp, "mmHg", -30, 450, "diastolic pressure of the last beat")                                \
-    X(cvp, "mmHg", -30, 80, "right atrial pressure, mean of the last beat")                        \
-    X(pcwp, "mmHg", -30, 120, "left atrial pressure, mean of the last beat")                       \
-    X(mpap, "mmHg", -30, 150, "pulmonary arterial pressure, mean of the last beat")                \
-    X(pas, "mmHg", -30, 200, "pulmonary arterial systolic pressure of the last beat")              \
-    X(pad, "mmHg", -30, 150, "pulmonary arterial diastolic pressure of the last beat")             \
-    X(edv, "mL", 0, 700, "left ventricular end-diastolic volume of the last beat")                 \
-    X(esv, "mL", 0, 700, "left ventricular end-systolic volume of the last beat")                  \
+    X(cvp, "mmHg", -70, 80, "right atrial pressure, mean of the last beat")                        \
+    X(pcwp, "mmHg", -70, 120, "left atrial pressure, mean of the last beat")                       \
+    X(mpap, "mmHg", -70, 150, "pulmonary arterial pressure, mean of the last beat")                \
+    X(pas, "mmHg", -70, 200, "pulmonary arterial systolic pressure of the last beat")              \
+    X(pad, "mmHg", -70, 150, "pulmonary arterial diastolic pressure of the last beat")             \
+    X(edv, "mL", -20, 700, "left ventricular end-diastolic volume of the last beat")               \
+    X(esv, "mL", -20, 700, "left ventricular end-systolic volume of the last beat")                \
     X(p_b, "mmHg", -2000, 700, "slow part of the pressure that the baroreceptors feel")            \
     X(th_elv, "mmHg/mL", 0, 20, "reflex change of left ventricular elastance")                     \
     X(th_erv, "mmHg/mL", 0, 20, "reflex change of right ventricular elastance")                    \
@@ -54,7 +56,7 @@
     X(th_rep, "mmHg s/mL", 0, 30, "reflex change of extrasplanchnic resistance")                   \
     X(th_vsv, "mL", -4000, 0, "reflex change of splanchnic unstressed volume")                     \
     X(th_vev, "mL", -4000, 0, "reflex change of extrasplanchnic unstressed volume")                \
-    X(th_ts, "s", -2, 0, "sympathetic change of the heart period")                                 \
+    X(th_ts, "s", -4, 0, "sympathetic change of the heart period")                                 \
     X(th_tv, "s", 0, 3, "vagal change of the heart period")                                        \
     X(fev_last, "1/s", 0, 20, "mean vagal rate of the last 200 ms")                                \
     X(y_lag, "1/s", -10, 100, "chemoreceptor rate over rest, delayed")                             \

@@ -86,7 +86,7 @@ static void beating(lane_block *b, const plx_second *s, uint64_t time_s,
         gas_step(b, s, volume, PLX_GAS_STEP_S, books);
         volume = gas_volume(b);
     }
-    averaged_follow(b, time_s, chest * (1.0f / TICKS_PER_S) - breath_mean_chest(b, s));
+    averaged_follow(b, time_s, chest * (1.0f / TICKS_PER_S), breath_mean_chest(b, s));
 }
 
 /* No beats and no single breaths: what they come to. */

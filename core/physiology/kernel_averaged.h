@@ -306,8 +306,9 @@ LANE_INLINE void follow(lane *row, lane seen, float low, float high)
     *row += (lane_clamp(seen, low, high) - *row) * AV_FOLLOW;
 }
 
-/* After a second of beats: how they compare with the averaged equations at the same pressures. */
-LANE_INLINE void averaged_follow(lane_block *b, uint64_t time_s, lane chest)
+/* After a second of beats: how they compare with the averaged equations at the same pressures.
+ * chest: mean pressure of that second; averaged: what breath_mean_chest makes of it. */
+LANE_INLINE void averaged_follow(lane_block *b, uint64_t time_s, lane chest, lane averaged)
 {
     lane_state *x = &b->x;
     av_circuit c = av_circuit_of(b);
@@ -323,7 +324,7 @@ LANE_INLINE void averaged_follow(lane_block *b, uint64_t time_s, lane chest)
     av_pulse(b, x->map, lane_max(sv, lane_all(1)), &pp, &below);
     follow(&x->av_pp, seen / pp, 0.05f, 10);
     follow(&x->av_dia, (x->map - x->dbp) / seen - below, -1, 1);
-    follow(&x->av_chest, chest, -30, 60);
+    follow(&x->av_chest, chest - averaged, -30, 60);
     lane sym, vag;
     av_commands(b, x->map, x->map - x->dbp, &sym, &vag);
     lane felt_vag =

@@ -218,7 +218,8 @@ LANE_INLINE lane_volumes circulation_rate(const lane_block *b, const lane_circui
     lane q_sra = circulation_into_atrium(p_sv - p_ra, g_sv, full_ra);
     lane q_era = circulation_into_atrium(p_ev - p_ra, g_ev, full_ra);
     lane q_pp = (p_pa - p_pp) * c->g_pa, q_pv = (p_pp - p_pv) * c->g_pp;
-    lane q_la = (p_pv - p_la) * circulation_vein_conductance(v->pv, c->open_pv, c->g_pv);
+    lane g_pv = circulation_vein_conductance(v->pv, c->open_pv, c->g_pv);
+    lane q_la = circulation_into_atrium(p_pv - p_la, g_pv, full_la);
     lane q_mi = lane_positive(p_la - p_lv) * lv.fills * full_la;
     lane q_tr = lane_positive(p_ra - p_rv) * rv.fills * full_ra;
 

@@ -19,6 +19,7 @@ enum { RING_TICKS = 25, DELAY_2S = 4, DELAY_5S = 10, VAGAL_TICKS = 10 };
 #define AT_ONCE (TAU_Z_S / TAU_P_S)
 #define VAGAL_REST 4.5f /* 1/s */
 #define F_ES_MIN 2.66f  /* 1/s; below it the effectors get no command */
+#define SINUS_MOST 0.6f /* of the period without nerves: 170/min at 30, 130 at 70 (prior) */
 #define CHEMO_TONE                                                                                 \
     0.12f                 /* of the chemoreceptors' rate over rest, in the sympathetic one (prior) \
                            */
@@ -109,7 +110,8 @@ LANE_INLINE void reflex_spread(lane_block *b)
     const lane_state *x = &b->x;
     const lane_coef *k = &b->k;
     lane nerves = x->th_ts + x->th_tv * k->vagal + k->vagal_add;
-    b->f.period = lane_clamp((k->t0 + nerves) * k->period * x->rhythm, 0.27f, 2.4f);
+    lane sinus = lane_max(k->t0 + nerves, SINUS_MOST * b->p.t0);
+    b->f.period = lane_clamp(sinus * k->period * x->rhythm, 0.27f, 2.4f);
     b->f.r_sp = k->r_sys * (2.49f + x->th_rsp);
     b->f.r_ep = k->r_sys * (0.78f + x->th_rep);
     b->f.e_lv = k->e_lv * (2.392f + x->th_elv);

@@ -192,8 +192,8 @@ LANE_INLINE void slow_vessels(lane_block *b, const plx_second *s, const slow_eff
      * illness has left above it, so in the well it is unchanged; one that narrows acts on all of
      * them, as far as muscle can (prior) */
     lane left = lane_clamp((tone - OPEN_TONE) * (1 / (1 - OPEN_TONE)), 0, 1);
-    lane opened = lane_clamp(1.0f - d->opens, 0, 0.8f) * left;
-    opened += 0.07f * lane_clamp(temp, 0, 4) * left; /* warm skin (prior) */
+    lane cool = 1.0f - 0.07f * lane_clamp(temp, 0, 4); /* a warm skin opens (prior) */
+    lane opened = lane_clamp(1.0f - d->opens * cool, 0, 0.8f) * left;
     k->r_sys = b->p.r_scale * tone * viscosity * (1.0f - opened) * lane_min(d->closes, lane_all(6));
     /* a heart whose blood carries less than 0.08 mL/mL of oxygen fails, its node later (prior) */
     lane fed = lane_clamp(b->x.o2_art * (1 / 0.08f), 0.2f, 1);

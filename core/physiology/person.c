@@ -103,7 +103,7 @@ static void median(const plx_person *p, double out[PLX_BODY_PARAM_N])
     double t0 = 60 / (118.1 - 0.57 * age) + 0.13 * (g_ts - 1.0);
     double set[PLX_BODY_PARAM_N] = {
         [PLX_BODY_P_v_scale] = scale,
-        [PLX_BODY_P_r_scale] = 0.90 * REFERENCE_BSA_M2 / bsa * (high ? 1.15 : 1),
+        [PLX_BODY_P_r_scale] = 0.915 * REFERENCE_BSA_M2 / bsa * (high ? 1.15 : 1),
         [PLX_BODY_P_rp_scale] = REFERENCE_BSA_M2 / bsa,
         [PLX_BODY_P_e_scale] = 1 / scale * (failing ? 0.5 : 1),
         [PLX_BODY_P_c_sa] = 0.28 * scale * plx_exp(-0.012 * (age - 35)) * (high ? 0.8 : 1),
@@ -111,7 +111,7 @@ static void median(const plx_person *p, double out[PLX_BODY_PARAM_N])
         [PLX_BODY_P_v_blood0] = bv,
         [PLX_BODY_P_v_heart0] = 740 * scale * (failing ? 1.3 : 1),
         [PLX_BODY_P_t0] = t0 * (blocked ? 1.15 : 1),
-        [PLX_BODY_P_p_n] = 80 + (high ? 20 : 0),
+        [PLX_BODY_P_p_n] = 77 + (high ? 20 : 0),
         [PLX_BODY_P_g_ts] = g_ts * beta,
         [PLX_BODY_P_g_tv] = g_tv,
         [PLX_BODY_P_g_r] = 1.35 * fit,
