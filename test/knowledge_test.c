@@ -83,11 +83,11 @@ static bool parted(const char *name, double value, char *sentence)
     double code;
     char why[MODEL_WHY_MAX];
     if (!model_number(name, &code, why)) {
-        snprintf(sentence, SENTENCE_MAX, "\"%s\" is %.9g here, but %s", name, value, why);
+        snprintf(sentence, SENTENCE_MAX, "\"%s\" is %.7g here, but %s", name, value, why);
         return true;
     }
     if (fabs(code - value) <= 1e-6 * fmax(fabs(code), fabs(value))) return false;
-    snprintf(sentence, SENTENCE_MAX, "\"%s\" is %.9g here and %.9g in the code", name, value, code);
+    snprintf(sentence, SENTENCE_MAX, "\"%s\" is %.7g here and %.7g in the code", name, value, code);
     return true;
 }
 

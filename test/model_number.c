@@ -304,7 +304,7 @@ static bool in_expression(const char *name, size_t file_n, double *value, char *
     if (found.places == 0)
         return snprintf(why, MODEL_WHY_MAX, "that expression is not in %s", source->path), false;
     if (found.value < found.other || found.value > found.other)
-        return snprintf(why, MODEL_WHY_MAX, "it is %.9g at one place of %s and %.9g at another",
+        return snprintf(why, MODEL_WHY_MAX, "it is %.7g at one place of %s and %.7g at another",
                         found.value, source->path, found.other),
                false;
     *value = found.value;
