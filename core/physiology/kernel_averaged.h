@@ -172,8 +172,8 @@ LANE_INLINE av_volumes av_rate(const lane_block *b, const av_circuit *c, const a
     lane later = AV_STEP_S * stiff;
     out->ra = p_ra + later * net / (1.0f + later * (g_sv + g_ev));
     lane full = lane_clamp(v->ra / c->vu_ra, 0, 1);
-    lane q_sv = circulation_into_atrium(p_sv - out->ra, g_sv, full);
-    lane q_ev = circulation_into_atrium(p_ev - out->ra, g_ev, full);
+    lane q_sv = circulation_into(p_sv - out->ra, g_sv, full);
+    lane q_ev = circulation_into(p_ev - out->ra, g_ev, full);
     q_sv = lane_min(q_sv, v->sv * (0.5f / AV_STEP_S)),
     q_ev = lane_min(q_ev, v->ev * (0.5f / AV_STEP_S));
     return (av_volumes){{.art = out->left - q_sp - q_ep,

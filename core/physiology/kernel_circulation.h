@@ -146,8 +146,8 @@ LANE_INLINE lane circulation_vein_conductance(lane v, lane open, lane g)
     return part * part * g;
 }
 
-/* What flows back out of an atrium ends when it is empty. */
-LANE_INLINE lane circulation_into_atrium(lane push, lane g, lane full)
+/* What flows back out of an atrium or a vein ends when it is empty. */
+LANE_INLINE lane circulation_into(lane push, lane g, lane full)
 {
     return (lane_positive(push) - lane_positive(0.0f - push) * full) * g;
 }
@@ -210,16 +210,19 @@ LANE_INLINE lane_volumes circulation_rate(const lane_block *b, const lane_circui
     lane p_rv = rv.p - c->kr_rv * rv.p * q_rv + heart;
 
     lane q_sp = (p_sa - p_sp) * c->g_a, q_ep = (p_sa - p_ep) * c->g_a;
-    lane q_sv = (p_sp - p_sv) * c->g_sp, q_ev = (p_ep - p_ev) * c->g_ep;
+    lane full_sv = lane_clamp(v->sv * c->open_sv, 0, 1);
+    lane full_ev = lane_clamp(v->ev * c->open_ev, 0, 1);
+    lane q_sv = circulation_into(p_sp - p_sv, c->g_sp, full_sv);
+    lane q_ev = circulation_into(p_ep - p_ev, c->g_ep, full_ev);
     lane g_sv = circulation_vein_conductance(v->sv, c->open_sv, c->g_sv);
     lane g_ev = circulation_vein_conductance(v->ev, c->open_ev, c->g_ev);
     lane full_ra = lane_clamp(v->ra * c->open_a, 0, 1),
          full_la = lane_clamp(v->la * c->open_a, 0, 1);
-    lane q_sra = circulation_into_atrium(p_sv - p_ra, g_sv, full_ra);
-    lane q_era = circulation_into_atrium(p_ev - p_ra, g_ev, full_ra);
+    lane q_sra = circulation_into(p_sv - p_ra, g_sv, full_ra);
+    lane q_era = circulation_into(p_ev - p_ra, g_ev, full_ra);
     lane q_pp = (p_pa - p_pp) * c->g_pa, q_pv = (p_pp - p_pv) * c->g_pp;
     lane g_pv = circulation_vein_conductance(v->pv, c->open_pv, c->g_pv);
-    lane q_la = circulation_into_atrium(p_pv - p_la, g_pv, full_la);
+    lane q_la = circulation_into(p_pv - p_la, g_pv, full_la);
     lane q_mi = lane_positive(p_la - p_lv) * lv.fills * full_la;
     lane q_tr = lane_positive(p_ra - p_rv) * rv.fills * full_ra;
 

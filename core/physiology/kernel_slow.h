@@ -324,7 +324,9 @@ LANE_INLINE void slow_settle_book(lane_state *x)
 {
     lane circulating = x->v_sa + x->v_sp + x->v_ep + x->v_sv + x->v_ev + x->v_pa + x->v_pp +
                        x->v_pv + x->v_la + x->v_ra + x->v_lv + x->v_rv;
-    x->v_sv += x->v_blood - circulating;
+    lane missing = x->v_blood - circulating, share = circulation_share_sv(x);
+    x->v_sv += missing * share;
+    x->v_ev += missing * (1.0f - share);
 }
 
 LANE_INLINE void slow_fluids(lane_block *b, const plx_second *s, const slow_effects *d,
