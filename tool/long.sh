@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # SPDX-FileCopyrightText: 2026 The Pollux authors
 # shellcheck shell=sh
-# ./check --long [PART...]: the long tests, sourced by ./check. Parts: fuzz crash kill load (all by
-# default); fuzz, crash beside kill, and load follow one another, about 40 minutes on two quiet cores.
+# ./check --long [PART...]: the long tests, sourced by ./check. Parts: fuzz crash kill body load (all by
+# default); fuzz, crash beside kill and body, and load follow one another, about 50 minutes on two quiet
+# cores.
 # A part that passes appends its lines to doc/validation/long.csv: commit, date, command, figures; one
 # that fails appends nothing and makes the exit status 1.
 #
@@ -11,13 +12,14 @@
 #   LONG_FUZZ_SECONDS   for each other fuzzer               20
 #   LONG_CRASH_POINTS   kills and power cuts, each          10000
 #   LONG_KILLS          of the real server                  1000
+#   LONG_MEMBERS        random patients under random care   1000000
 #   LONG_MESSAGES       end to end                          1000000
 
 long_csv=doc/validation/long.csv
-[ -z "${LONG_FUZZ_RUNS:-}${LONG_FUZZ_SECONDS:-}${LONG_CRASH_POINTS:-}${LONG_KILLS:-}${LONG_MESSAGES:-}" ] ||
+[ -z "${LONG_FUZZ_RUNS:-}${LONG_FUZZ_SECONDS:-}${LONG_CRASH_POINTS:-}${LONG_KILLS:-}${LONG_MEMBERS:-}${LONG_MESSAGES:-}" ] ||
     long_csv=$results/long.csv
 : "${LONG_FUZZ_RUNS:=10000000}" "${LONG_FUZZ_SECONDS:=20}" "${LONG_CRASH_POINTS:=10000}"
-: "${LONG_KILLS:=1000}" "${LONG_MESSAGES:=1000000}"
+: "${LONG_KILLS:=1000}" "${LONG_MEMBERS:=1000000}" "${LONG_MESSAGES:=1000000}"
 progress_s=${LONG_PROGRESS_S:-60}
 
 commit=$(git rev-parse --short=12 HEAD)
@@ -114,7 +116,7 @@ long_fuzz() {
     part_end fuzz_others "$command"
 }
 
-# long_processes PART...: crash, kill, or both at the same time, a core each.
+# long_processes PART...: of crash, kill and body, at the same time.
 long_processes() {
     stage "long processes: $*"
     need_build build-check
@@ -124,6 +126,8 @@ long_processes() {
             ./build-check/store_crash_test ;;
         kill) part_begin kill CMOCKA_MESSAGE_OUTPUT=TAP POLLUX="$PWD/build-check/pollux" \
             POLLUX_KILLS="$LONG_KILLS" ./build-check/kill_test ;;
+        body) part_begin body CMOCKA_MESSAGE_OUTPUT=TAP POLLUX_BODY_MEMBERS="$LONG_MEMBERS" \
+            ./build-check/physiology_body_test ;;
         esac
     done
     parts_wait "$@"
@@ -131,6 +135,7 @@ long_processes() {
         case $part in
         crash) part_end crash "POLLUX_CRASH_POINTS=$LONG_CRASH_POINTS build-check/store_crash_test" ;;
         kill) part_end kill "POLLUX_KILLS=$LONG_KILLS build-check/kill_test" ;;
+        body) part_end body "POLLUX_BODY_MEMBERS=$LONG_MEMBERS build-check/physiology_body_test" ;;
         esac
     done
 }
@@ -162,14 +167,14 @@ P
     part_end load "bench/end_to_end.sh build-check $LONG_MESSAGES"
 }
 
-[ $# -gt 0 ] || set -- fuzz crash kill load
+[ $# -gt 0 ] || set -- fuzz crash kill body load
 fuzz= processes= load=
 for part in "$@"; do
     case $part in
     fuzz) fuzz=1 ;;
     load) load=1 ;;
-    crash | kill) case "$processes " in *" $part "*) ;; *) processes="$processes $part" ;; esac ;;
-    *) die "no such part: $part (fuzz crash kill load)" ;;
+    crash | kill | body) case "$processes " in *" $part "*) ;; *) processes="$processes $part" ;; esac ;;
+    *) die "no such part: $part (fuzz crash kill body load)" ;;
     esac
 done
 [ -z "$fuzz" ] || long_fuzz
