@@ -140,8 +140,9 @@ static void expect(const world *w, const scenario *s, const uint8_t *order, uint
                  got);
 }
 
-static void run_in_order(const scenario *s, const uint8_t *order, uint32_t n)
+static void run_in_order(const void *self, const uint8_t *order, uint32_t n)
 {
+    const scenario *s = self;
     world w = world_init(NULL);
     for (uint32_t i = 0; i < n; i++) {
         assert_int_equal(world_message(&w, s->messages[order[i]]), PLX_OUTCOME_APPLIED);
@@ -151,27 +152,12 @@ static void run_in_order(const scenario *s, const uint8_t *order, uint32_t n)
     world_destroy(&w);
 }
 
-/* Heap's method without recursion: each permutation of the messages. */
 static void every_order(const scenario *s)
 {
-    uint8_t order[MESSAGES_MAX], count[MESSAGES_MAX] = {0};
     uint32_t n = 0;
-    for (; n < MESSAGES_MAX && s->messages[n]; n++)
-        order[n] = (uint8_t)n;
-    run_in_order(s, order, n);
-    for (uint32_t i = 0; i < n;) {
-        if (count[i] >= i) {
-            count[i++] = 0;
-            continue;
-        }
-        uint32_t k = i % 2 ? count[i] : 0;
-        uint8_t swap = order[k];
-        order[k] = order[i];
-        order[i] = swap;
-        run_in_order(s, order, n);
-        count[i]++;
-        i = 0;
-    }
+    while (n < MESSAGES_MAX && s->messages[n])
+        n++;
+    world_every_order(n, run_in_order, s);
 }
 
 static void every_order_ends_alike(void **state)

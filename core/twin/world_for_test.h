@@ -163,4 +163,29 @@ static inline const char *world_board(world *w)
     return w->text;
 }
 
+/* Heap's method without recursion: each permutation of 0..n-1 (n <= 16), once. */
+typedef void world_permuted(const void *self, const uint8_t *order, uint32_t n);
+
+static inline void world_every_order(uint32_t n, world_permuted *each, const void *self)
+{
+    uint8_t order[16], count[16] = {0};
+    assert_true(n <= 16);
+    for (uint32_t i = 0; i < n; i++)
+        order[i] = (uint8_t)i;
+    each(self, order, n);
+    for (uint32_t i = 0; i < n;) {
+        if (count[i] >= i) {
+            count[i++] = 0;
+            continue;
+        }
+        uint32_t k = i % 2 ? count[i] : 0;
+        uint8_t swap = order[k];
+        order[k] = order[i];
+        order[i] = swap;
+        each(self, order, n);
+        count[i]++;
+        i = 0;
+    }
+}
+
 #endif
