@@ -368,7 +368,7 @@ static void redrawn_members_are_counted(void **state)
 {
     const place *p = *state;
     unsigned redrawn = 0, n = 0;
-    write_bleeding(p, 4100);
+    write_bleeding(p, 3000);
     said *s = run_with(p, "--members 40 --summary");
     assert_int_equal(s->status, 0);
     const char *foot = strstr(s->text, "\n# redrawn=");

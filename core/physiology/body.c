@@ -69,6 +69,12 @@ static uint32_t first_bad_row(const plx_body *body, uint32_t member)
     return i;
 }
 
+/* A circulation that stands still is inside the bounds and outside the envelope. */
+static bool is_arrested(const plx_body *body, uint32_t member)
+{
+    return plx_body_state_get(body, PLX_BODY_map)[member] < PLX_BODY_ARREST_MMHG;
+}
+
 uint32_t plx_body_broken(const plx_body *body, uint32_t *member, plx_body_state_id *row)
 {
     uint32_t broken = 0;
@@ -121,7 +127,7 @@ uint32_t plx_body_redraw(plx_body *body, uint32_t count, uint64_t moment, uint32
     uint32_t broken = 0;
     PLX_ASSERT(count <= body->members);
     for (uint32_t m = 0; m < count; m++) {
-        bool good = first_bad_row(body, m) == PLX_BODY_STATE_N;
+        bool good = first_bad_row(body, m) == PLX_BODY_STATE_N && !is_arrested(body, m);
         source[m] = good ? (uint16_t)m : none;
         broken += !good;
     }

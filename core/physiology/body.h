@@ -19,6 +19,8 @@
 
 #define PLX_HB_PER_HCT 34.0f /* g/dL of haemoglobin in red cells */
 
+#define PLX_BODY_ARREST_MMHG 15.0f /* a mean pressure below it is an arrest: no answer (prior) */
+
 typedef enum plx_body_state_id {
 #define X(name, unit, low, high, text) PLX_BODY_##name,
     PLX_BODY_STATE(X)
@@ -117,12 +119,13 @@ uint32_t plx_body_broken(const plx_body *body, uint32_t *member, plx_body_state_
 /* Name in body_table.h; "ring" for the rows behind it. */
 const char *plx_body_state_name(plx_body_state_id row);
 
-/* Each broken one of the members 0..count-1 becomes a copy of a sound one, state and parameters,
- * chosen by (seed, member, moment): resampling. A draw from the prior would know nothing of what
- * this patient went through, and could not be brought there without running him from the start.
- * source (count): of member m, or m itself when it is sound. moment: any number that no other call
- * of the run has; a split ensemble draws from its own part. Gives the number of broken members;
- * when that is more than max or leaves no sound one, nothing is copied. */
+/* Each one of the members 0..count-1 that is broken, or whose circulation stands still, becomes a
+ * copy of a sound one, state and parameters, chosen by (seed, member, moment): resampling. A draw
+ * from the prior would know nothing of what this patient went through, and could not be brought
+ * there without running him from the start. source (count): of member m, or m itself when it is
+ * sound. moment: any number that no other call of the run has; a split ensemble draws from its own
+ * part. Gives the number of broken members; when that is more than max or leaves no sound one,
+ * nothing is copied. */
 uint32_t plx_body_redraw(plx_body *body, uint32_t count, uint64_t moment, uint32_t max,
                          uint16_t *source);
 

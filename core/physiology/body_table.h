@@ -72,7 +72,7 @@
     X(br_amp, "cmH2O", 0, 100, "amplitude of the muscles in this breath")                          \
     X(br_top, "L", -4, 8, "largest lung volume in this breath")                                    \
     X(ds, "L", 0, 2, "alveolar gas that waits in the dead space")                                  \
-    X(vt, "L", 0, 6, "tidal volume of the last breath")                                            \
+    X(vt, "L", 0, 8, "tidal volume of the last breath")                                            \
     X(fi_o2, "1", 0, 1, "fraction of oxygen inspired")                                             \
     X(etco2, "mmHg", 0, 300, "carbon dioxide at the end of the last breath")                       \
     X(f_o2, "1", 0, 1, "fraction of oxygen in the alveoli")                                        \

@@ -58,7 +58,7 @@ LANE_INLINE lane drive_rate_extra(const lane_block *b)
 {
     lane warm = lane_positive(b->x.temp - 37.0f), hot = lane_positive(b->x.temp - 38.0f);
     lane alarmed = lane_positive(lane_alarm(b) - 0.20f);
-    return 1.4f * warm + 0.9f * hot + 20.0f * alarmed + 0.3f * lane_positive(70.0f - b->x.map) +
+    return 1.4f * warm + 0.9f * hot + 25.0f * alarmed + 0.3f * lane_positive(70.0f - b->x.map) +
            b->k.rate_add;
 }
 

@@ -154,7 +154,7 @@ LANE_INLINE void gas_alveoli(lane_block *b, const gas_exchange *g, lane before)
 LANE_INLINE lane gas_fast_flow(const lane_block *b)
 {
     const lane_state *x = &b->x;
-    lane narrowed = 1.0f / (1.0f + 5.8f * lane_positive(lane_alarm(b) - 0.16f));
+    lane narrowed = 1.0f / (1.0f + 6.6f * lane_positive(lane_alarm(b) - 0.16f));
     lane pushed = lane_clamp((x->map - 30.0f) * (1 / 55.0f), 0.2f, 1);
     return 1.0f - SLOW_FLOW * narrowed * pushed;
 }

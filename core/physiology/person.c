@@ -84,6 +84,27 @@ static double frc_l(const plx_person *p)
     return 0.80 * sitting * fat; /* 0.80: tuned on apnoea on air, between lying and sitting */
 }
 
+/* Resistance of the two systemic beds side by side at the command of rest, for a gain of the reflex
+ * (kernel_reflex.h), mmHg s/mL. */
+static double resting_resistance(double gain)
+{
+    double command = 0.97 * gain;
+    return 1 / (1 / (2.49 + 0.695 * command) + 1 / (0.78 + 0.53 * command));
+}
+
+/* What weaker nerves do not hold at rest, the vessels and the heart hold themselves: the old, the
+ * diabetic and the rest have one tone and another reserve (their resting nerve traffic is not
+ * less). Beyond that resistance grows with age, and the failing heart has filled its veins
+ * (priors). */
+static void settle_tone(double fit, bool failing, double set[PLX_BODY_PARAM_N])
+{
+    double held = resting_resistance(1.35) / resting_resistance(1.35 * fit);
+    set[PLX_BODY_P_r_scale] *= held * (failing ? 1.25 : 1);
+    set[PLX_BODY_P_e_scale] *= (2.392 + 0.475 * 0.97) / (2.392 + 0.475 * 0.97 * fit);
+    set[PLX_BODY_P_vu_v] = 0.5 * 1.3 * (fit - 1) * 0.97 * (265.4 + 132.5) * set[PLX_BODY_P_v_scale];
+    if (failing) set[PLX_BODY_P_v_blood0] *= 1.12;
+}
+
 /* The median body. */
 static void median(const plx_person *p, double out[PLX_BODY_PARAM_N])
 {
@@ -100,10 +121,12 @@ static void median(const plx_person *p, double out[PLX_BODY_PARAM_N])
            g_tv =
                1.25 * plx_exp(-0.04 * (age - 30)) * (p->chronic & PLX_CHRONIC_DIABETES ? 0.7 : 1),
            beta = blocked ? 0.4 : 1;
-    double t0 = 60 / (118.1 - 0.57 * age) + 0.13 * (g_ts - 1.0);
+    /* the vagus holds less at rest with age, or the old would have the pulse of athletes (prior) */
+    double vagus = age > 30 ? plx_exp(-0.0145 * (age - 30)) : 1;
+    double t0 = 60 / (118.1 - 0.57 * age) + 0.13 * (g_ts - 1.0) - 0.405 * (1 - vagus);
     double set[PLX_BODY_PARAM_N] = {
         [PLX_BODY_P_v_scale] = scale,
-        [PLX_BODY_P_r_scale] = 0.915 * REFERENCE_BSA_M2 / bsa * (high ? 1.15 : 1),
+        [PLX_BODY_P_r_scale] = 0.915 * REFERENCE_BSA_M2 / bsa * (high ? 1.05 : 1),
         [PLX_BODY_P_rp_scale] = REFERENCE_BSA_M2 / bsa,
         [PLX_BODY_P_e_scale] = 1 / scale * (failing ? 0.5 : 1),
         [PLX_BODY_P_c_sa] = 0.28 * scale * plx_exp(-0.012 * (age - 35)) * (high ? 0.8 : 1),
@@ -126,7 +149,8 @@ static void median(const plx_person *p, double out[PLX_BODY_PARAM_N])
         [PLX_BODY_P_c_l] = 0.2 * frc / 2.6,
         [PLX_BODY_P_r_aw] = 1.75,
         [PLX_BODY_P_drive] = 1,
-        [PLX_BODY_P_vo2_0] = 246.0 / 60 * bsa / REFERENCE_BSA_M2,
+        [PLX_BODY_P_vo2_0] = 246.0 / 60 * bsa / REFERENCE_BSA_M2 *
+                             (age > 50 ? 1 - 0.004 * (age - 50) : 1), /* prior */
         [PLX_BODY_P_hb0] = p->base.hb > 0           ? p->base.hb
                            : p->sex == PLX_SEX_MALE ? 15
                                                     : 13.5,
@@ -137,6 +161,7 @@ static void median(const plx_person *p, double out[PLX_BODY_PARAM_N])
         [PLX_BODY_P_sick] = 1,
         [PLX_BODY_P_bleed] = 1,
     };
+    settle_tone(fit, failing, set);
     memcpy(out, set, sizeof set);
 }
 

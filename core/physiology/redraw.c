@@ -9,7 +9,7 @@ static void tell_why(plx_redraw *r, const plx_body *body, uint32_t broken, int64
 {
     plx_out out = plx_out_init(r->why, sizeof r->why - 1);
     plx_body_state_id row = PLX_BODY_ring;
-    plx_body_broken(body, NULL, &row);
+    if (plx_body_broken(body, NULL, &row) == 0) row = PLX_BODY_map; /* all stand still */
     plx_out_u64(&out, r->in_window + broken);
     plx_out_text(&out, " of ");
     plx_out_u64(&out, r->members);

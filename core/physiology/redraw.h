@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
 /* Whether an ensemble still answers. Whoever runs one looks at its members after some seconds:
- * those that left the bounds of body_table.h are replaced by copies of sound ones
- * (plx_body_redraw) and counted. When more than PLX_REDRAW_PCT_MAX percent of them (a member as
- * often as it breaks) are replaced in one window of PLX_REDRAW_WINDOW_S seconds, or no sound one is
- * left, there is no answer: what would go on is a sample of those who bear it, not of this patient.
+ * those that left the bounds of body_table.h or whose heart stands still are replaced by copies of
+ * sound ones (plx_body_redraw) and counted. When more than PLX_REDRAW_PCT_MAX percent of them (a
+ * member as often as it breaks) are replaced in one window of PLX_REDRAW_WINDOW_S seconds, or no
+ * sound one is left, there is no answer: what would go on is a sample of those who bear it, not of
+ * this patient.
  */
 #ifndef PLX_CORE_PHYSIOLOGY_REDRAW_H
 #define PLX_CORE_PHYSIOLOGY_REDRAW_H

@@ -14,7 +14,7 @@ enum {
     VALUES = 7, /* hr sbp dbp map pp cvp sv */
     FITTED = 6,
     GROUP = PLX_BODY_GROUP,
-    ROUNDS = 12,
+    ROUNDS = 14,
     LEAD_S = 40, /* of a round: the veins follow their nerves with 20 s */
     LOOK_S = 20,
     NERVES_S = 5, /* between two looks at the command of rest, of which this many make a mean */
