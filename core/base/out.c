@@ -156,3 +156,13 @@ void plx_out_double(plx_out *out, double value, unsigned decimals)
         out_finite(out, fabs(value), value < 0, decimals);
     }
 }
+
+void plx_out_double_short(plx_out *out, double value, unsigned decimals)
+{
+    const size_t from = out->n;
+    plx_out_double(out, value, decimals);
+    if (decimals == 0 || out->full || !memchr(out->at + from, '.', out->n - from)) return;
+    while (out->at[out->n - 1] == '0')
+        out->n--;
+    if (out->at[out->n - 1] == '.') out->n--;
+}

@@ -80,5 +80,7 @@ void plx_out_hex(plx_out *out, const uint8_t *bytes, size_t n);
 /* Fixed number of decimals, 0 to 9, rounded from the exact binary value, ties to even; no minus
  * sign before a zero. NaN and infinities as "nan", "inf", "-inf". */
 void plx_out_double(plx_out *out, double value, unsigned decimals);
+/* The same without zeros at its end: 0.5, 30, -120. */
+void plx_out_double_short(plx_out *out, double value, unsigned decimals);
 
 #endif

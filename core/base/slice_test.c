@@ -173,6 +173,30 @@ static void test_double(void **state)
         }
 }
 
+static void test_double_short(void **state)
+{
+    (void)state;
+    const struct {
+        double value;
+        unsigned decimals;
+        const char *expected;
+    } rows[] = {{0.5, 2, "0.5"},       {30, 2, "30"},  {-120, 2, "-120"},    {0.01, 2, "0.01"},
+                {604800, 0, "604800"}, {0, 3, "0"},    {1e7, 2, "10000000"}, {0.001, 2, "0"},
+                {NAN, 2, "nan"},       {100, 0, "100"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char memory[32];
+        plx_out out = plx_out_init(memory, sizeof memory);
+        plx_out_text(&out, "0");
+        plx_out_double_short(&out, rows[i].value, rows[i].decimals);
+        plx_slice written = {memory + 1, out.n - 1};
+        if (!plx_slice_is(written, rows[i].expected)) fail_msg("row %zu", i);
+    }
+    char memory[3];
+    plx_out out = plx_out_init(memory, sizeof memory);
+    plx_out_double_short(&out, 10.5, 2);
+    assert_true(out.full && out.n == 3);
+}
+
 static void test_double_at_random(void **state)
 {
     (void)state;
@@ -196,6 +220,7 @@ int main(void)
         cmocka_unit_test(test_writer),
         cmocka_unit_test(test_writer_is_full),
         cmocka_unit_test(test_double),
+        cmocka_unit_test(test_double_short),
         cmocka_unit_test(test_double_at_random),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -79,3 +79,22 @@ void plx_out_utf8_clean(plx_out *out, plx_slice s)
         s = (plx_slice){s.at + n, s.n - n};
     }
 }
+
+void plx_out_quote(plx_out *out, plx_slice s, size_t max)
+{
+    plx_out_char(out, '"');
+    for (size_t left = max; s.n > 0;) {
+        bool valid;
+        const size_t n = plx_utf8_next(s, &valid);
+        if (n > left) break;
+        if (!valid)
+            plx_out_text(out, PLX_UTF8_REPLACEMENT);
+        else if ((unsigned char)s.at[0] < 0x20 || s.at[0] == 0x7f)
+            plx_out_char(out, '?');
+        else
+            plx_out_bytes(out, s.at, n);
+        left -= n;
+        s = (plx_slice){s.at + n, s.n - n};
+    }
+    plx_out_char(out, '"');
+}

@@ -18,5 +18,8 @@ bool plx_utf8_valid(plx_slice s);
 void plx_out_utf8(plx_out *out, uint32_t code);
 /* Every invalid sequence becomes U+FFFD. */
 void plx_out_utf8_clean(plx_out *out, plx_slice s);
+/* "s" in quotes, for a sentence: the whole characters of its first max bytes; what is invalid
+ * becomes U+FFFD and a control character "?". */
+void plx_out_quote(plx_out *out, plx_slice s, size_t max);
 
 #endif

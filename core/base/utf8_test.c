@@ -73,11 +73,36 @@ static void test_replacement(void **state)
     }
 }
 
+static void test_quote(void **state)
+{
+    (void)state;
+    const struct {
+        plx_slice in;
+        size_t max;
+        const char *out;
+    } rows[] = {
+        {PLX_LIT(""), 5, "\"\""},
+        {PLX_LIT("hose"), 60, "\"hose\""},
+        {PLX_LIT("hose"), 3, "\"hos\""},
+        {PLX_LIT("a\xc3\xa9"), 2, "\"a\""}, /* no half character */
+        {PLX_LIT("a\xc3\xa9"), 3, "\"a\xc3\xa9\""},
+        {PLX_LIT("a\0\n\x7f\tb"), 60, "\"a????b\""},
+        {PLX_LIT("\xff!"), 60, "\"" PLX_UTF8_REPLACEMENT "!\""},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char memory[64];
+        plx_out out = plx_out_init(memory, sizeof memory);
+        plx_out_quote(&out, rows[i].in, rows[i].max);
+        if (!plx_slice_is(plx_out_slice(&out), rows[i].out)) fail_msg("row %zu", i);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_code_point),
         cmocka_unit_test(test_replacement),
+        cmocka_unit_test(test_quote),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -88,11 +88,13 @@ static const cyaml_schema_field_t PATIENT_FIELDS[] = {
 static const cyaml_schema_field_t CONDITION_FIELDS[] = {
     MUST(file_condition, name), MUST(file_condition, severity), MAY(file_condition, onset_s),
     MAY(file_condition, at_s), CYAML_FIELD_END};
-static const cyaml_schema_field_t ACTION_FIELDS[] = {TEXT_OF(plx_action_entry, "do", verb, 0),
+static const cyaml_schema_field_t ACTION_FIELDS[] = {
+    TEXT_OF(plx_action_entry, "do", verb, 0),
+    TEXT_OF(plx_action_entry, "at_s", at_text, CYAML_FLAG_OPTIONAL),
 #define X(key) TEXT_OF(plx_action_entry, #key, text[PLX_KEY_##key], CYAML_FLAG_OPTIONAL),
-                                                     PLX_ACTION_KEYS(X)
+    PLX_ACTION_KEYS(X)
 #undef X
-                                                         CYAML_FIELD_END};
+        CYAML_FIELD_END};
 static const cyaml_schema_field_t OUTPUT_FIELDS[] = {
     MAY(file_outputs, every_s), LIST(file_outputs, quantities, &WORD, PLX_SCENARIO_QUANTITIES_MAX),
     CYAML_FIELD_END};
@@ -258,14 +260,13 @@ static plx_status gather(const plx_yaml *y, const file_root *root, plx_action_en
         entries[i].text[PLX_KEY_name] = c->name;
         entries[i].text[PLX_KEY_severity] = c->severity;
         entries[i].text[PLX_KEY_onset_s] = c->onset_s;
-        entries[i].text[PLX_KEY_at_s] = c->at_s;
+        entries[i].at_text = c->at_s;
     }
     plx_action_entry *rest = entries + root->conditions_n;
     if (root->actions_n) memcpy(rest, root->actions, root->actions_n * sizeof *rest);
     place_entries(y->text, rest, root->actions_n);
     for (uint32_t i = 0; i < root->conditions_n + root->actions_n; i++) {
-        plx_yaml_value at_s = {y, entries[i].from, entries[i].to, "at_s",
-                               entries[i].text[PLX_KEY_at_s]};
+        plx_yaml_value at_s = {y, entries[i].from, entries[i].to, "at_s", entries[i].at_text};
         if (!at_s.text && i >= root->conditions_n) {
             size_t at = plx_yaml_find(y->text, entries[i].from, entries[i].to, "do", "");
             return plx_yaml_complain(y, plx_yaml_line(y->text, at), "an action needs at_s");
@@ -290,15 +291,15 @@ static void sort(plx_action_entry *entries, uint32_t n)
 static plx_status read_actions(const plx_yaml *y, const file_root *root, plx_action_entry *entries,
                                plx_scenario_file *file)
 {
-    plx_action_reader reader = {.yaml = y, .person = &file->scenario.person};
+    plx_action_reader reader = {.person = &file->scenario.person};
     uint32_t n = root->conditions_n + root->actions_n;
     if (n > PLX_SCENARIO_ACTIONS_MAX)
         return plx_yaml_complain(y, 0, "no more than 64 actions and conditions are possible");
     PLX_TRY(gather(y, root, entries));
     sort(entries, n);
     for (uint32_t i = 0; i < n; i++)
-        PLX_TRY(
-            plx_scenario_action(&reader, &entries[i], &file->scenario.actions[i], file->labels[i]));
+        PLX_TRY(plx_scenario_action(y, &reader, &entries[i], &file->scenario.actions[i],
+                                    file->labels[i]));
     file->scenario.actions_n = n;
     return PLX_OK;
 }
