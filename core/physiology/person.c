@@ -287,3 +287,16 @@ void plx_person_body(const plx_person *person, double spread, plx_body *body)
     }
     body->time_s = 0;
 }
+
+plx_status plx_person_chronic_named(plx_slice word, uint32_t *chronic)
+{
+    static const char *const words[] = {"hypertension",  "heart_failure",       "beta_blocker",
+                                        "copd",          "atrial_fibrillation", "diabetes",
+                                        "kidney_disease"};
+    for (unsigned i = 0; i < sizeof words / sizeof *words; i++)
+        if (plx_slice_is(word, words[i])) {
+            *chronic = 1u << i;
+            return PLX_OK;
+        }
+    return PLX_UNKNOWN;
+}

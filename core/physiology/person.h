@@ -5,6 +5,7 @@
 #ifndef PLX_CORE_PHYSIOLOGY_PERSON_H
 #define PLX_CORE_PHYSIOLOGY_PERSON_H
 
+#include "core/base/slice.h"
 #include "core/physiology/body.h"
 
 enum {
@@ -18,6 +19,13 @@ enum {
 };
 
 typedef enum plx_sex { PLX_SEX_MALE, PLX_SEX_FEMALE } plx_sex;
+
+/* A word ("hypertension", "copd", ...: the names above in small letters) -> its bit. PLX_UNKNOWN.
+ */
+plx_status plx_person_chronic_named(plx_slice word, uint32_t *chronic);
+#define PLX_PERSON_CHRONIC_WORDS                                                                   \
+    "hypertension, heart_failure, beta_blocker, copd, atrial_fibrillation, diabetes or "           \
+    "kidney_disease"
 
 /* 0 in a base value means that it is not known. */
 typedef struct plx_person {

@@ -183,17 +183,12 @@ static plx_status whole_u32(const plx_yaml_value *v, uint64_t low, uint64_t high
 
 static plx_status read_chronic(const plx_yaml *y, const char *word, uint32_t *chronic)
 {
-    static const char *const words[] = {
-        "hypertension",        "heart_failure", "beta_blocker",   "copd",
-        "atrial_fibrillation", "diabetes",      "kidney_disease", NULL};
-    for (unsigned i = 0; words[i]; i++)
-        if (strcmp(words[i], word) == 0) {
-            *chronic |= 1u << i;
-            return PLX_OK;
-        }
+    uint32_t bit = 0;
     plx_yaml_value v = anywhere(y, "chronic", word);
-    return plx_scenario_wrong(&v, "hypertension, heart_failure, beta_blocker, copd, "
-                                  "atrial_fibrillation, diabetes or kidney_disease");
+    if (plx_person_chronic_named(plx_slice_of(word), &bit) != PLX_OK)
+        return plx_scenario_wrong(&v, PLX_PERSON_CHRONIC_WORDS);
+    *chronic |= bit;
+    return PLX_OK;
 }
 
 static plx_status read_base(const plx_yaml *y, const file_base *from, plx_person *person)
