@@ -9,7 +9,7 @@
 
 #include "core/validate/law.h"
 
-static bool finite(double x)
+static bool usable(double x)
 {
     return fabs(x) <= 1e300; /* false for NaN; room for sums of squares is the caller's care */
 }
@@ -43,7 +43,7 @@ plx_status plx_validate_sample_make(double *values, uint32_t n, plx_validate_sam
     if (n < 2) return PLX_MISSING;
     if (n > PLX_VALIDATE_SAMPLE_MAX) return PLX_LIMIT;
     for (uint32_t i = 0; i < n; i++)
-        if (!finite(values[i])) return PLX_RANGE;
+        if (!usable(values[i])) return PLX_RANGE;
     heap_sort(values, n);
     *out = (plx_validate_sample){values, n};
     return PLX_OK;
@@ -51,7 +51,7 @@ plx_status plx_validate_sample_make(double *values, uint32_t n, plx_validate_sam
 
 plx_status plx_validate_normal_check(plx_validate_normal law)
 {
-    return finite(law.mean) && law.sd >= 0.0 && finite(law.sd) ? PLX_OK : PLX_RANGE;
+    return usable(law.mean) && law.sd >= 0.0 && usable(law.sd) ? PLX_OK : PLX_RANGE;
 }
 
 plx_status plx_validate_quantiles_check(const plx_validate_quantiles *q)
@@ -59,7 +59,7 @@ plx_status plx_validate_quantiles_check(const plx_validate_quantiles *q)
     if (q->n == 0) return PLX_MISSING;
     if (q->n > PLX_VALIDATE_QUANTILES_MAX) return PLX_LIMIT;
     for (uint32_t i = 0; i < q->n; i++)
-        if (!(q->level[i] > 0.0 && q->level[i] < 1.0) || !finite(q->value[i])) return PLX_RANGE;
+        if (!(q->level[i] > 0.0 && q->level[i] < 1.0) || !usable(q->value[i])) return PLX_RANGE;
     for (uint32_t i = 1; i < q->n; i++)
         if (q->level[i] <= q->level[i - 1] || q->value[i] < q->value[i - 1]) return PLX_CONFLICT;
     return PLX_OK;
@@ -170,11 +170,11 @@ static plx_status joint_check(const plx_validate_joint *joint, const double *tru
     if (joint->members > PLX_VALIDATE_JOINT_MEMBERS_MAX) return PLX_LIMIT;
     if (joint->quantities > PLX_VALIDATE_JOINT_MAX) return PLX_LIMIT;
     for (uint32_t q = 0; q < joint->quantities; q++)
-        if (!(joint->scale[q] > 0.0) || !finite(joint->scale[q]) || !finite(truth[q]))
+        if (!(joint->scale[q] > 0.0) || !usable(joint->scale[q]) || !usable(truth[q]))
             return PLX_RANGE;
     const size_t numbers = (size_t)joint->members * joint->quantities;
     for (size_t i = 0; i < numbers; i++)
-        if (!finite(joint->member[i])) return PLX_RANGE;
+        if (!usable(joint->member[i])) return PLX_RANGE;
     return PLX_OK;
 }
 

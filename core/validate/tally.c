@@ -8,7 +8,7 @@
 
 #define NORMAL_975 1.959963984540054
 
-static bool finite(double x)
+static bool usable(double x)
 {
     return fabs(x) <= 1e300;
 }
@@ -80,16 +80,16 @@ plx_status plx_validate_ranks_flatness(const plx_validate_ranks *ranks, plx_vali
 
 plx_status plx_validate_tally_add(plx_validate_tally *to, const plx_validate_verdict *verdict)
 {
-    if (!finite(verdict->error) || !finite(verdict->crps)) return PLX_RANGE;
+    if (!usable(verdict->error) || !usable(verdict->crps)) return PLX_RANGE;
     PLX_TRY(plx_validate_ranks_add(&to->ranks, verdict->pit));
     plx_validate_moments_add(&to->error, verdict->error);
     plx_validate_moments_add(&to->crps, verdict->crps);
-    if (verdict->spread_known && finite(verdict->spread)) {
+    if (verdict->spread_known && usable(verdict->spread)) {
         plx_validate_moments_add(&to->spread, verdict->spread);
         plx_validate_moments_add(&to->square_error, verdict->error * verdict->error);
     }
     for (uint32_t i = 0; i < PLX_VALIDATE_LEVEL_N; i++) {
-        if (!finite(verdict->width[i])) continue; /* the levels do not reach that far */
+        if (!usable(verdict->width[i])) continue; /* the levels do not reach that far */
         to->cover[i].n++;
         to->cover[i].inside += verdict->inside[i];
         to->cover[i].width_sum += verdict->width[i];
@@ -147,7 +147,7 @@ plx_status plx_validate_tally_spread_skill(const plx_validate_tally *tally, doub
 
 plx_status plx_validate_duel_add(plx_validate_duel *to, double model, double rival)
 {
-    if (!finite(model) || !finite(rival)) return PLX_RANGE;
+    if (!usable(model) || !usable(rival)) return PLX_RANGE;
     plx_validate_moments_add(&to->model, model);
     plx_validate_moments_add(&to->rival, rival);
     plx_validate_moments_add(&to->difference, model - rival);
