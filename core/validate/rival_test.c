@@ -22,7 +22,7 @@
 
 #define SECOND INT64_C(1000000)
 #define MINUTE (60 * SECOND)
-#define START INT64_C(1790000000000000) /* a whole number of 40 s, in 2026 */
+#define START INT64_C(1790000000000000) /* 20 s into a cell of 30 s, in 2026 */
 
 enum { LONG = 4000, SHORT = 30 };
 
@@ -282,6 +282,21 @@ static void test_prior_width(void **state)
     const double kept = exp2(-1.0 / 1440.0);
     assert_close(plx_rival_sd(&model, &rival, PLX_RIVAL_PERSISTENCE, 1),
                  sqrt((4 * prior + 36.0 * kept + 0.2 * 0.0) / (4 + kept + 0.2)), 1e-12);
+}
+
+/* Of two origins that are equally far from one horizon back, the older one is judged. */
+static void test_nearest_origin(void **state)
+{
+    (void)state;
+    const plx_rival_model model = usual();
+    plx_rival_state rival = {0};
+    observe(&model, &rival, START + 80 * SECOND, 90.0);
+    observe(&model, &rival, START + 110 * SECOND, 97.0);
+    observe(&model, &rival, START + 155 * SECOND, 97.0);
+    const plx_rival_width *width = &rival.width[PLX_RIVAL_PERSISTENCE][0];
+    const double kept = exp2(-45.0 / 86400.0); /* of the first error, which was 7 too */
+    assert_close(width->weighted_squares, 49.0 * kept + 0.75 * 49.0, 1e-9);
+    assert_close(width->weight, kept + 0.75, 1e-12);
 }
 
 /* A line through noise-free values is foretold exactly, over a gap and at uneven times. */
@@ -609,13 +624,14 @@ static void test_model_check(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_line),       cmocka_unit_test(test_ar1_even),
-        cmocka_unit_test(test_ar1_uneven), cmocka_unit_test(test_ar1_likelihood),
-        cmocka_unit_test(test_ar1_edges),  cmocka_unit_test(test_prior_width),
-        cmocka_unit_test(test_trend),      cmocka_unit_test(test_ties_and_cells),
-        cmocka_unit_test(test_learning),   cmocka_unit_test(test_no_look_ahead),
-        cmocka_unit_test(test_coverage),   cmocka_unit_test(test_golden),
-        cmocka_unit_test(test_refusals),   cmocka_unit_test(test_model_check),
+        cmocka_unit_test(test_line),           cmocka_unit_test(test_ar1_even),
+        cmocka_unit_test(test_ar1_uneven),     cmocka_unit_test(test_ar1_likelihood),
+        cmocka_unit_test(test_ar1_edges),      cmocka_unit_test(test_prior_width),
+        cmocka_unit_test(test_nearest_origin), cmocka_unit_test(test_trend),
+        cmocka_unit_test(test_ties_and_cells), cmocka_unit_test(test_learning),
+        cmocka_unit_test(test_no_look_ahead),  cmocka_unit_test(test_coverage),
+        cmocka_unit_test(test_golden),         cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_model_check),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -282,6 +282,9 @@ static void test_pit_kinds(void **state)
     assert_close(plx_validate_pit_quantiles(&q, 15.0, 0.25), 0.2, 1e-15);
     assert_close(plx_validate_pit_quantiles(&q, 20.0, 0.5), 0.55, 1e-15); /* from 0.1 to 1 */
     assert_close(plx_validate_pit_quantiles(&q, 25.0, 0.5), 0.95, 1e-15);
+    const double four_level[] = {0.1, 0.4, 0.6, 0.9}, four_value[] = {10.0, 20.0, 20.0, 40.0};
+    const plx_validate_quantiles four = {four_level, four_value, 4};
+    assert_close(plx_validate_pit_quantiles(&four, 20.0, 0.5), 0.5, 1e-15); /* from 0.1 to 0.9 */
     double values[] = {1.0, 2.0, 3.0};
     plx_validate_sample sample = {NULL, 0};
     assert_int_equal(plx_validate_sample_make(values, 3, &sample), PLX_OK);
@@ -333,6 +336,11 @@ static void test_judge(void **state)
     assert_int_equal(plx_validate_sample_make(pair, 2, &sample), PLX_OK);
     assert_int_equal(plx_validate_judge_sample(&sample, 2.5, 0.5, &verdict), PLX_OK);
     assert_close(verdict.spread, 3.0, 1e-15);
+    const double ends[] = {1.5, 2.5}; /* of the 50 % interval; they belong to it */
+    for (int e = 0; e < 2; e++) {
+        assert_int_equal(plx_validate_judge_sample(&sample, ends[e], 0.5, &verdict), PLX_OK);
+        assert_true(verdict.inside[0] && verdict.width[0] == 1.0);
+    }
 }
 
 static void test_energy(void **state)
@@ -395,6 +403,9 @@ static void test_refusals(void **state)
     assert_int_equal(plx_validate_quantiles_check(&q), PLX_CONFLICT);
     q.n = 4;
     assert_int_equal(plx_validate_quantiles_check(&q), PLX_RANGE);
+    const double rising[] = {0.25, 0.5, 0.75}, crossing[] = {1.0, 3.0, 2.0};
+    const plx_validate_quantiles crossed = {rising, crossing, 3};
+    assert_int_equal(plx_validate_quantiles_check(&crossed), PLX_CONFLICT);
     plx_validate_verdict verdict, before;
     memset(&verdict, 0x55, sizeof verdict);
     before = verdict;
