@@ -11,6 +11,11 @@
 #define FASTEST_PER_GAP 20.0 /* correlation 2e-9 at the shortest gap */
 #define GOLDEN 0.61803398874989484820
 
+enum {
+    STEPS_KEPT = 8,
+    ABOUT_A_SECOND = 1 << 20 /* us; gaps are spread over the kept ones by it */
+};
+
 static double seconds(int64_t from_us, int64_t to_us)
 {
     return (double)(to_us - from_us) * 1e-6;
@@ -70,18 +75,23 @@ typedef struct likelihood {
     double mean, variance; /* that maximise it; mean from the centre */
 } likelihood;
 
-/* What one gap does; most gaps of a series are the same. */
+/* What one gap does. A series has few different ones, so the last of each kind is kept. */
 typedef struct step {
-    double gap_s, rho;
+    int64_t gap_us; /* 0: none yet */
+    double rho;
     double precision; /* 1 / (1 - rho^2) */
     double pull;      /* 1 - rho */
     double left;      /* 1 - rho^2, above 1e-12 */
 } step;
 
-static step step_of(double gap_s, double rate)
+static const step *step_of(step kept[STEPS_KEPT], int64_t gap_us, double rate)
 {
-    const double rho = plx_exp(-rate * gap_s), left = 1.0 - rho * rho;
-    return (step){gap_s, rho, 1.0 / left, 1.0 - rho, left};
+    step *by = &kept[(uint64_t)gap_us / ABOUT_A_SECOND % STEPS_KEPT];
+    if (by->gap_us != gap_us) {
+        const double rho = plx_exp(-rate * seconds(0, gap_us)), left = 1.0 - rho * rho;
+        *by = (step){gap_us, rho, 1.0 / left, 1.0 - rho, left};
+    }
+    return by;
 }
 
 /* x_i - mean = rho_i (x_(i-1) - mean) + e_i with var e_i = variance (1 - rho_i^2): weighted least
@@ -92,16 +102,15 @@ static likelihood likelihood_at(const plx_rival_series *s, double centre, double
     double before = value_at(s, &i, centre);
     double ones = 1.0, mixed = before, squares = before * before;
     double logs = 0.0, product = 1.0; /* one log for many factors */
-    step by = {.gap_s = -1.0};
+    step kept[STEPS_KEPT] = {0};
     while (i < s->n) {
-        const double gap_s = seconds(s->time_us[i - 1], s->time_us[i]);
-        if (gap_s != by.gap_s) by = step_of(gap_s, rate);
-        const double now = value_at(s, &i, centre), d = now - by.rho * before;
-        const double weighted = d * by.precision;
-        ones += by.pull * by.pull * by.precision;
-        mixed += by.pull * weighted;
+        const step *by = step_of(kept, s->time_us[i] - s->time_us[i - 1], rate);
+        const double now = value_at(s, &i, centre), d = now - by->rho * before;
+        const double weighted = d * by->precision;
+        ones += by->pull * by->pull * by->precision;
+        mixed += by->pull * weighted;
         squares += d * weighted;
-        product *= by.left;
+        product *= by->left;
         if (product < 1e-200) {
             logs += plx_log(product);
             product = 1.0;
