@@ -32,7 +32,7 @@
     X(acc_ra, "mmHg s", -2000, 2000, "integral of right atrial pressure")                          \
     X(acc_la, "mmHg s", -2000, 2000, "integral of left atrial pressure")                           \
     X(acc_pa, "mmHg s", -2000, 2000, "integral of pulmonary arterial pressure")                    \
-    X(top_sa, "mmHg", -100, 500, "highest arterial pressure in this beat")                         \
+    X(top_sa, "mmHg", -100, 600, "highest arterial pressure in this beat")                         \
     X(low_sa, "mmHg", -100, 1000, "lowest arterial pressure in this beat")                         \
     X(top_pa, "mmHg", -100, 500, "highest pulmonary arterial pressure in this beat")               \
     X(low_pa, "mmHg", -100, 1000, "lowest pulmonary arterial pressure in this beat")               \
@@ -66,13 +66,13 @@
     X(xca, "cmH2O", -100, 300, "central drive, amplitude")                                         \
     X(xcf, "1/min", -100, 200, "central drive, rate")                                              \
     X(fatigue, "1", 0, 1, "share of respiratory strength lost")                                    \
-    X(v_l, "L", -4, 8, "lung volume above FRC")                                                    \
+    X(v_l, "L", -4, 12, "lung volume above FRC")                                                   \
     X(br_phase, "1", 0, 1, "phase of the breath, 0 at the start of inspiration")                   \
     X(br_s, "s", 0, 60, "length of this breath; 0 in apnoea")                                      \
     X(br_amp, "cmH2O", 0, 100, "amplitude of the muscles in this breath")                          \
-    X(br_top, "L", -4, 8, "largest lung volume in this breath")                                    \
+    X(br_top, "L", -4, 12, "largest lung volume in this breath")                                   \
     X(ds, "L", 0, 2, "alveolar gas that waits in the dead space")                                  \
-    X(vt, "L", 0, 8, "tidal volume of the last breath")                                            \
+    X(vt, "L", 0, 12, "tidal volume of the last breath")                                           \
     X(fi_o2, "1", 0, 1, "fraction of oxygen inspired")                                             \
     X(etco2, "mmHg", 0, 300, "carbon dioxide at the end of the last breath")                       \
     X(f_o2, "1", 0, 1, "fraction of oxygen in the alveoli")                                        \
@@ -91,7 +91,7 @@
     X(ph, "1", 6, 8.2, "arterial pH")                                                              \
     X(lactate, "mmol/L", 0, 60, "lactate in plasma")                                               \
     X(be_fix, "mmol/L", -40, 40, "base excess without lactate: chronic and from fluids")           \
-    X(v_blood, "mL", 300, 15000, "blood volume, the book")                                         \
+    X(v_blood, "mL", 300, 20000, "blood volume, the book")                                         \
     X(v_blood_rest, "mL", -10, 10, "what rounding lost from v_blood")                              \
     X(v_rbc, "mL", 20, 8000, "red cells")                                                          \
     X(r_ref, "mL", -15000, 25000, "blood volume change that refill aims at")                       \

@@ -160,7 +160,7 @@ LANE_INLINE av_volumes av_rate(const lane_block *b, const av_circuit *c, const a
     out->sa = p_sa, out->pv = pf_pv + c->chest, out->peri = peri;
     out->pa = p_pp + q_pp * (b->k.r_pul * 0.023f);
     av_hearts(b, c, pf_pv - peri, pf_ra, out);
-    lane bears = lane_clamp((420.0f - p_sa) * (1 / 80.0f), 0, 1); /* no heart ejects against more */
+    lane bears = circulation_bears(p_sa);
     out->left = lane_min(out->left * b->x.av_left, 0.9f * out->lv_edv * c->per_beat) * bears;
     out->right = lane_min(out->right * b->x.av_right, 0.9f * out->rv_edv * c->per_beat);
     lane q_sp = (p_sa - p_sv) * c->g_sp, q_ep = (p_sa - p_ev) * c->g_ep;

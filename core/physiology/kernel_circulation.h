@@ -13,6 +13,7 @@
 #define STIFF_MMHG 90.0f    /* prior */
 #define STIFF_FULL 258.618f /* 90 exp(95/90): arterial volume at infinite pressure over C95 */
 #define STIFF_SHARE_95 6.86283e-3f /* (1 - exp(-95/90)) / 95 */
+#define LEFT_LEAST 0.015f          /* of what is left to the fullest */
 #define R_VALVE 0.0025f            /* mmHg s/mL */
 #define R_NUMERICAL 0.003f         /* mmHg s/mL, in the outflow of a ventricle */
 #define PERICARDIUM_ML 35.0f
@@ -32,12 +33,15 @@ typedef struct lane_pressures {
 /* e_sa: 1 / (C95 STIFF_FULL). left: what is left to the fullest, 1 when empty. */
 LANE_INLINE lane circulation_left(lane v_sa, lane e_sa)
 {
-    return lane_clamp(1.0f - v_sa * e_sa, 0.015f, 2.0f);
+    return lane_clamp(1.0f - v_sa * e_sa, LEFT_LEAST, 2.0f);
 }
 
+/* Beyond the fullest the pressure goes on as steeply as it has become, so that no heart fills an
+ * artery without end. */
 LANE_INLINE lane circulation_arterial(lane v_sa, lane e_sa)
 {
-    return -STIFF_MMHG * lane_log(circulation_left(v_sa, e_sa));
+    lane left = circulation_left(v_sa, e_sa), over = lane_positive(left - 1.0f + v_sa * e_sa);
+    return STIFF_MMHG / LEFT_LEAST * over - STIFF_MMHG * lane_log(left);
 }
 
 /* The stiffest place is the artery with the valve open, z = h dP/dV sum(g): up to z = 1 nothing is
@@ -181,13 +185,19 @@ LANE_INLINE lane circulation_pericardium(const lane_block *b, const lane_circuit
     return lane_positive(lane_exp_inside(lane_clamp(over * c->e_heart, -20.0f, 4.0f)) - 1.0f);
 }
 
+/* No heart ejects against more than 420 mmHg (prior). */
+LANE_INLINE lane circulation_bears(lane p_sa)
+{
+    return lane_clamp((420.0f - p_sa) * (1 / 80.0f), 0, 1);
+}
+
 /* Right side of the equations; the pressures that the beat detector wants. */
 LANE_INLINE lane_volumes circulation_rate(const lane_block *b, const lane_circuit *c,
                                           const lane_volumes *v, lane_pressures *out)
 {
     const lane_fast *f = &b->f;
     lane heart = c->chest + circulation_pericardium(b, c, v);
-    lane left = circulation_left(v->sa, c->e_sa), p_sa = -STIFF_MMHG * lane_log(left);
+    lane left = circulation_left(v->sa, c->e_sa), p_sa = circulation_arterial(v->sa, c->e_sa);
     lane p_sp = (v->sp - c->vu_sp) * c->e_sp, p_ep = (v->ep - c->vu_ep) * c->e_ep;
     lane p_sv = circulation_vein(v->sv, f->vu_sv, c->e_sv);
     lane p_ev = circulation_vein(v->ev, f->vu_ev, c->e_ev);
@@ -200,6 +210,7 @@ LANE_INLINE lane_volumes circulation_rate(const lane_block *b, const lane_circui
         circulation_ventricle(c, v->lv, c->vu_lv, c->ke_lv, c->kr_lv, c->phi * f->e_lv);
     lane_ventricle rv =
         circulation_ventricle(c, v->rv, c->vu_rv, c->ke_rv, c->kr_rv, c->phi * f->e_rv);
+    lv.gives *= circulation_bears(p_sa);
     lane push = lv.p + heart - p_sa, open = lane_select(push > 0, lv.gives, lane_all(0));
     lane net = push * open - (p_sa - p_sp + p_sa - p_ep) * c->g_a;
     lane slope = STIFF_MMHG * c->e_sa / left;
