@@ -17,6 +17,8 @@
 #include "core/physiology/body_table.h"
 #include "core/physiology/second.h"
 
+/* While beats run, the rows av_* go this share of the way to what is seen in each second. */
+#define PLX_BODY_AV_FOLLOW 0.04f
 #define PLX_HB_PER_HCT 34.0f /* g/dL of haemoglobin in red cells */
 
 #define PLX_BODY_ARREST_MMHG 15.0f /* a mean pressure below it is an arrest: no answer (prior) */

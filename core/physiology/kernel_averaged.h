@@ -18,7 +18,6 @@
 #include "core/physiology/kernel_reflex.h"
 
 #define AV_STEP_S 0.25f
-#define AV_FOLLOW 0.04f /* share of the way in one second of beats */
 enum { AV_VOLUMES = 6, AV_STEPS_PER_S = 4 };
 
 typedef union av_volumes {
@@ -303,7 +302,7 @@ LANE_INLINE void averaged_second(lane_block *b, uint64_t time_s, float imposed_m
 
 LANE_INLINE void follow(lane *row, lane seen, float low, float high)
 {
-    *row += (lane_clamp(seen, low, high) - *row) * AV_FOLLOW;
+    *row += (lane_clamp(seen, low, high) - *row) * PLX_BODY_AV_FOLLOW;
 }
 
 /* After a second of beats: how they compare with the averaged equations at the same pressures.

@@ -65,4 +65,13 @@ void plx_person_body(const plx_person *person, double spread, plx_body *body);
 plx_status plx_person_settle(const plx_person *person, double spread, uint32_t lanes,
                              uint32_t settle_s, plx_body *body);
 
+/* Two of its steps, for bodies whose parameters were changed and that came to rest by other means.
+ * The reflexes of members first..first+count are used to what they do now; alarm is what goes
+ * beyond. part, 0..1: of the way from what was taken for rest so far to what is seen now. */
+void plx_person_settle_nerves(plx_body *body, uint32_t first, uint32_t count, float part);
+
+/* The books of a member begin anew: what a rest cost in water is given back; the pericardium has
+ * grown with the heart, so it does not press at rest (room for 1.15 of it, a prior). */
+void plx_person_settle_books(plx_body *body, uint32_t member);
+
 #endif

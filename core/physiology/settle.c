@@ -57,9 +57,7 @@ typedef struct fit {
     double seen[GROUP][VALUES];
 } fit;
 
-/* The reflexes are used to what they do at rest; alarm is what goes beyond. part: of the way from
- * what was taken for rest so far to what is seen now. */
-static void settle_nerves(plx_body *b, uint32_t first, uint32_t count, float part)
+void plx_person_settle_nerves(plx_body *b, uint32_t first, uint32_t count, float part)
 {
     for (uint32_t m = first; m < first + count; m++) {
         float gain = plx_body_param(b, PLX_BODY_P_g_vu)[m];
@@ -85,7 +83,7 @@ static void rest(fit *f, uint32_t count, uint32_t seconds)
         if (n < NERVES_S) continue;
         f->looks += f->looks < NERVES_LOOKS;
         float part = 1.0f / (float)f->looks;
-        settle_nerves(f->body, f->first, count, part);
+        plx_person_settle_nerves(f->body, f->first, count, part);
     }
 }
 
@@ -122,9 +120,7 @@ static double move(plx_body *b, uint32_t m, int k, double step)
     return (fitted[k].added ? to - from : plx_log(to / from)) / fitted[k].sd;
 }
 
-/* The books begin anew: what a rest cost in water is given back; the pericardium has grown with the
- * heart, so it does not press at rest (1.15 is a prior). */
-static void settle_books(plx_body *b, uint32_t m)
+void plx_person_settle_books(plx_body *b, uint32_t m)
 {
     float heart = plx_body_state(b, PLX_BODY_v_la)[m] + plx_body_state(b, PLX_BODY_v_ra)[m] +
                   plx_body_state(b, PLX_BODY_v_lv)[m] + plx_body_state(b, PLX_BODY_v_rv)[m];
@@ -235,7 +231,7 @@ static uint32_t fit_group(fit *f)
         look(f);
         for (uint32_t m = 0; m < GROUP; m++) {
             learner *l = &all[m];
-            settle_books(f->body, f->first + m);
+            plx_person_settle_books(f->body, f->first + m);
             if (round == ROUNDS) {
                 away += worst_miss(f, f->seen[m]) > CLOSE_ENOUGH;
                 continue;
@@ -284,6 +280,6 @@ plx_status plx_person_settle(const plx_person *p, double spread, uint32_t lanes,
     body->time_s = end_s, f.first = 0;
     rest(&f, body->members, settle_s);
     for (uint32_t m = 0; m < body->members; m++)
-        settle_books(body, m);
+        plx_person_settle_books(body, m);
     return away > body->members / 10 ? PLX_RANGE : PLX_OK;
 }
