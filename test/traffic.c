@@ -22,7 +22,7 @@ traffic *traffic_make(size_t n)
     plx_hospital_model model = plx_hospital_model_default();
     model.seed = 4711;
     model.start_us = INT64_C(1764000000) * PLX_SECOND_US;
-    model.journeys_max = TRAFFIC_MESSAGES_MAX / 60;
+    model.journeys_max = TRAFFIC_MESSAGES_MAX / 30; /* about 38 messages each */
     size_t size = plx_hospital_size(&model);
     void *memory = malloc(size);
     plx_hospital *hospital = NULL;

@@ -8,7 +8,7 @@
 #include "edge/acquire/mllp_client.h"
 #include "test/server_process.h"
 
-enum { TRAFFIC_MESSAGES_MAX = 60000, TRAFFIC_IN_FLIGHT = 400 };
+enum { TRAFFIC_MESSAGES_MAX = 120000, TRAFFIC_IN_FLIGHT = 400 };
 
 typedef struct traffic {
     plx_slice messages[TRAFFIC_MESSAGES_MAX]; /* copies, owned */
