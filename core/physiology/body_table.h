@@ -54,8 +54,8 @@
     X(th_erv, "mmHg/mL", 0, 20, "reflex change of right ventricular elastance")                    \
     X(th_rsp, "mmHg s/mL", 0, 30, "reflex change of splanchnic resistance")                        \
     X(th_rep, "mmHg s/mL", 0, 30, "reflex change of extrasplanchnic resistance")                   \
-    X(th_vsv, "mL", -4000, 0, "reflex change of splanchnic unstressed volume")                     \
-    X(th_vev, "mL", -4000, 0, "reflex change of extrasplanchnic unstressed volume")                \
+    X(th_vsv, "mL", -6000, 0, "reflex change of splanchnic unstressed volume")                     \
+    X(th_vev, "mL", -6000, 0, "reflex change of extrasplanchnic unstressed volume")                \
     X(th_ts, "s", -4, 0, "sympathetic change of the heart period")                                 \
     X(th_tv, "s", 0, 3, "vagal change of the heart period")                                        \
     X(fev_last, "1/s", 0, 20, "mean vagal rate of the last 200 ms")                                \

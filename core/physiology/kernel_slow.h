@@ -28,6 +28,8 @@
 #define CELLS_QUANTUM_ML (1.0f / 2048)
 #define BLOOD_LEFT_ML 900.0f /* a body that has lost more than all but this bleeds no further */
 
+#define VEINS_LEFT_ML 200.0f /* from here on empty veins give less and less */
+
 /* Sums of what drugs and conditions do; each acts on a factor or an amount. */
 typedef struct slow_effects {
     lane opens, closes, c_sa, e, dvu, period, vagal, vagal_add, sympathetic, drive, nmb, urine,
@@ -278,7 +280,8 @@ LANE_INLINE lane slow_bleeding(lane_block *b, const plx_second *s, uint64_t time
     lane rate =
         (s->bleed_ml_s * b->p.bleed + x->bleed_k * lane_positive(x->map - WOUND_FLOOR_MMHG)) * held;
     lane left = lane_clamp((x->v_blood - BLOOD_LEFT_ML * b->p.v_scale) * (1 / 200.0f), 0, 1);
-    rate = slow_quanta(rate * left, WATER_QUANTUM_ML, time_s);
+    lane veins = lane_clamp((x->v_sv + x->v_ev) / (VEINS_LEFT_ML * b->p.v_scale), 0, 1);
+    rate = slow_quanta(rate * left * veins, WATER_QUANTUM_ML, time_s);
     x->bled += rate;
     return rate;
 }
