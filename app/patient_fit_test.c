@@ -166,7 +166,7 @@ static void what_is_wrong_is_one_sentence(void **state)
         const char *text, *options, *says;
         int status;
     } cases[] = {
-        {"", "", "pollux patient fit: line ", 1},
+        {"", "", ": line 1: there is no header", 1},
         {"# sex=f age=67 height_cm=162\n" HEADER, "", "weight_kg", 1},
         {PERSON HEADER "60,80,,,,,,,\n0,80,,,,,,,\n", "", "line 4: ", 1},
         {PERSON HEADER "0,fast,,,,,,,\n", "", "line 3: ", 1},

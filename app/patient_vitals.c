@@ -85,7 +85,7 @@ int plx_patient_fit_read(plx_patient_fit *p, const char *path)
     if (!p->arena) return fail(p, "no memory left; the file is too large", path);
     plx_arena arena = plx_arena_init(p->arena, size);
     if (plx_vitals_parse(text, &arena, &p->vitals, why, sizeof why) != PLX_OK)
-        return fail(p, why, path);
+        return fail(p, path, why);
     p->input = (plx_esmda_input){.person = p->vitals.person,
                                  .actions = p->vitals.actions,
                                  .observations = p->vitals.observations,
@@ -96,7 +96,7 @@ int plx_patient_fit_read(plx_patient_fit *p, const char *path)
     set_window(p);
     plx_status status = plx_esmda_check(&p->input, why, sizeof why);
     if (status == PLX_UNSUPPORTED) return tell_none("out_of_envelope", why);
-    return status == PLX_OK ? -1 : fail(p, why, path);
+    return status == PLX_OK ? -1 : fail(p, path, why);
 }
 
 /* Progress on a terminal, after a second. */
