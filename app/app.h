@@ -58,6 +58,12 @@ enum { PLX_EXIT_OK = 0, PLX_EXIT_WORLD = 1, PLX_EXIT_USAGE = 2 };
     X(patient_check, "patient check", "TARGETS.csv [--json]",                                      \
       "run published experiments on the model and judge each row",                                 \
       "pollux patient check targets.csv")                                                          \
+    X(patient_whatif, "patient whatif",                                                            \
+      "VITALS.csv --arm TEXT [--arm TEXT ...] [--minutes N | --horizon 30m] "                      \
+      "[--members N] [--seed N] [--json]",                                                         \
+      "fit the vitals of a person, then compare what treatments would do",                         \
+      "pollux patient whatif knowledge/physiology/vitals/bleeding.csv --arm "                      \
+      "'crystalloid 500 mL 15 min' --arm 'norepinephrine 0.1 ug/kg/min'")                          \
     X(version, "version", "", "print the version and what it was built with", "pollux version")
 
 #define X(function, words, usage, sentence, example) int plx_app_##function(int argc, char **argv);
@@ -69,13 +75,20 @@ typedef enum plx_option_kind {
     PLX_OPTION_FLAG,
     PLX_OPTION_TEXT,
     PLX_OPTION_U64,
-    PLX_OPTION_DOUBLE
+    PLX_OPTION_DOUBLE,
+    PLX_OPTION_LIST /* may be said again */
 } plx_option_kind;
+
+enum { PLX_OPTION_LIST_MAX = 8 };
+typedef struct plx_option_list {
+    const char *at[PLX_OPTION_LIST_MAX];
+    size_t n;
+} plx_option_list;
 
 typedef struct plx_option {
     const char *name; /* "--speed" */
     plx_option_kind kind;
-    void *into;       /* bool *, const char **, uint64_t *, double * */
+    void *into;       /* bool *, const char **, uint64_t *, double *, plx_option_list * */
     double low, high; /* for numbers; both 0 = any */
 } plx_option;
 

@@ -61,6 +61,13 @@ static int read_option(const char *words, const plx_option *o, int argc, char **
         *(const char **)o->into = text;
         return PLX_EXIT_OK;
     }
+    if (o->kind == PLX_OPTION_LIST) {
+        plx_option_list *list = o->into;
+        if (list->n == PLX_OPTION_LIST_MAX)
+            return plx_app_fail(PLX_EXIT_USAGE, words, "this option can be said 8 times", o->name);
+        list->at[list->n++] = text;
+        return PLX_EXIT_OK;
+    }
     if (store_number(o, text)) return PLX_EXIT_OK;
     char detail[160];
     if (o->low != 0 || o->high != 0)

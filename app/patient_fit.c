@@ -43,11 +43,6 @@ static const char *const flags[] = {
     [PLX_ESMDA_ONE_SIDED] = "one_sided",
 };
 
-static const char *status_of(const plx_patient_fit *p)
-{
-    return p->fit.prior_only ? "prior_only" : "fitted";
-}
-
 /* Which part of the prior's standard deviation is gone. */
 static double shrinkage(const plx_esmda *fit, uint32_t k)
 {
@@ -95,8 +90,8 @@ static void write_table(const plx_patient_fit *p)
 {
     const plx_esmda *fit = &p->fit;
     printf("status %s: %u members, seed %llu, seconds %u to %u of the file, means of %u s\n",
-           status_of(p), p->input.members, (unsigned long long)p->input.seed, p->from_s,
-           p->from_s + p->input.window_s, fit->bin_s);
+           plx_patient_fit_status(p), p->input.members, (unsigned long long)p->input.seed,
+           p->from_s, p->from_s + p->input.window_s, fit->bin_s);
     if (fit->prior_only)
         puts("fewer than 3 moments with a heart rate or a blood pressure: this is what persons of "
              "his age and build are");
@@ -218,7 +213,7 @@ static void write_json(const plx_patient_fit *p)
     plx_out out = plx_out_init(line, sizeof line);
     plx_json_writer w = plx_json_writer_init(&out);
     plx_json_object(&w);
-    put_text(&w, "status", status_of(p));
+    put_text(&w, "status", plx_patient_fit_status(p));
     put_count(&w, "members", p->input.members);
     put_count(&w, "seed", p->input.seed);
     put_text(&w, "version", PLX_VERSION);

@@ -99,15 +99,25 @@ int plx_patient_fit_read(plx_patient_fit *p, const char *path)
     return status == PLX_OK ? -1 : fail(p, path, why);
 }
 
-/* Progress on a terminal, after a second. */
-static void show_progress(plx_patient_fit *p, double share)
+void plx_patient_fit_progress(plx_patient_fit *p, double share, const char *of)
 {
     static const char bar[] = "########################################";
     int64_t now_us = plx_boot_us();
     if (!isatty(STDERR_FILENO) || now_us - p->began_us < 1000000) return;
     if (now_us - p->shown_us < 200000) return;
     p->shown_us = now_us;
-    fprintf(stderr, "\r[%-40.*s] %3.0f %% of the fit", (int)(40 * share), bar, 100 * share);
+    fprintf(stderr, "\r[%-40.*s] %3.0f %% %s\033[K", (int)(40 * share), bar, 100 * share, of);
+}
+
+void plx_patient_fit_progress_end(plx_patient_fit *p)
+{
+    if (p->shown_us) fputs("\r\033[K", stderr);
+    p->shown_us = 0;
+}
+
+const char *plx_patient_fit_status(const plx_patient_fit *p)
+{
+    return p->fit.prior_only ? "prior_only" : "fitted";
 }
 
 int plx_patient_fit_run(plx_patient_fit *p)
@@ -120,11 +130,12 @@ int plx_patient_fit_run(plx_patient_fit *p)
     while (status == PLX_OK && !p->fit.complete) {
         for (uint32_t m = 0; m < members; m += PLX_BODY_GROUP) {
             plx_esmda_run(&p->fit, m, PLX_BODY_GROUP, &p->worker);
-            show_progress(p, (p->fit.pass + (double)m / members) / (p->fit.passes + 1));
+            double passes = p->fit.pass + (double)m / members;
+            plx_patient_fit_progress(p, passes / (p->fit.passes + 1), "of the fit");
         }
         status = plx_esmda_update(&p->fit);
     }
-    if (p->shown_us) fputs("\r\033[K", stderr);
+    plx_patient_fit_progress_end(p);
     if (status == PLX_NO_ANSWER) return tell_none("no_answer", p->fit.why);
     return status == PLX_OK ? -1 : fail(p, "the fit stopped", plx_status_text(status));
 }

@@ -27,6 +27,10 @@ typedef struct plx_patient_fit {
  * PLX_EXIT_OK, the JSON line of a person whom the model has no answer for. */
 int plx_patient_fit_read(plx_patient_fit *p, const char *path);
 int plx_patient_fit_run(plx_patient_fit *p);
+const char *plx_patient_fit_status(const plx_patient_fit *p); /* when it is complete */
+/* On a terminal, from the first second after the run began. of: "of the fit". */
+void plx_patient_fit_progress(plx_patient_fit *p, double share, const char *of);
+void plx_patient_fit_progress_end(plx_patient_fit *p);
 void plx_patient_fit_release(plx_patient_fit *p); /* of a zeroed one, too */
 
 #endif

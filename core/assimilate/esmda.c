@@ -361,11 +361,9 @@ static double quantile(const double *sorted, uint32_t n, double p)
     return sorted[below] + (sorted[above] - sorted[below]) * (place - below);
 }
 
-/* Of fit->sorting, which is put in order. */
-static plx_esmda_summary summarise(const plx_esmda *fit)
+plx_esmda_summary plx_esmda_summarise(double *x, uint32_t n)
 {
-    uint32_t n = fit->input->members;
-    double sum = 0, square = 0, *x = fit->sorting;
+    double sum = 0, square = 0;
     sort(x, n);
     for (uint32_t m = 0; m < n; m++)
         sum += x[m];
@@ -373,6 +371,12 @@ static plx_esmda_summary summarise(const plx_esmda *fit)
         square += (x[m] - sum / n) * (x[m] - sum / n);
     return (plx_esmda_summary){sum / n, __builtin_sqrt(square / (n - 1)), quantile(x, n, 0.05),
                                quantile(x, n, 0.50), quantile(x, n, 0.95)};
+}
+
+/* Of fit->sorting, which is put in order. */
+static plx_esmda_summary summarise(const plx_esmda *fit)
+{
+    return plx_esmda_summarise(fit->sorting, fit->input->members);
 }
 
 static plx_esmda_summary summarise_parameter(const plx_esmda *fit, uint32_t p)

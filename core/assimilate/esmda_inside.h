@@ -50,4 +50,7 @@ PLX_MUST_CHECK plx_status plx_esmda_learn(plx_esmda *fit);
 /* Flags only, from the predictions of the last run. */
 void plx_esmda_judge(plx_esmda *fit);
 
+/* Of n values, 2 or more, which are put in order. */
+plx_esmda_summary plx_esmda_summarise(double *values, uint32_t n);
+
 #endif
