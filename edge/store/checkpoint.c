@@ -1,24 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
 /* The checkpoint thread: copies what the WAL holds into the file while the commit thread goes on,
- * winds the WAL back before it grows past its bound, and has files sealed that were closed.
+ * winds the WAL back before it grows past its bound, and seals files that were closed.
  *
  * Bound of the WAL: PLX_WAL_FRAMES_MAX pages, plus what is written during one checkpoint. At the
  * bound the writer waits for the last few frames to be copied. Only a foreign reader that keeps a
  * transaction open can prevent that; then the WAL ends with its file, at file_bytes_max. */
 #include <errno.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include "edge/host/log.h"
 #include "edge/store/inner.h"
 
 enum {
-    PLX_WAL_FRAMES_MAX = 4096,   /* 64 MiB: wind back */
-    PLX_WAL_PARTS = 32,          /* a pass each time so much of that is new: 2 MiB */
-    PLX_WAL_IDLE_MS = 2000,      /* a checkpoint after so long at the latest */
-    PLX_WAL_READER_WAIT_MS = 20, /* for a reader to finish, with the writer waiting too */
-    SEALER_NICE = 10
+    PLX_WAL_FRAMES_MAX = 4096,  /* 64 MiB: wind back */
+    PLX_WAL_PARTS = 32,         /* a pass each time so much of that is new: 2 MiB */
+    PLX_WAL_IDLE_MS = 2000,     /* a checkpoint after so long at the latest */
+    PLX_WAL_READER_WAIT_MS = 20 /* for a reader to finish, with the writer waiting too */
 };
 
 void plx_gate_enter(plx_store *store)
@@ -117,49 +114,16 @@ static void file_disconnect(plx_store *store)
     c->open = 0;
 }
 
-/* Takes the rest of a closed file's WAL over, and lets go of the file. */
-static plx_status file_finish(plx_store *store, uint32_t number)
+static plx_status file_seal(plx_store *store, uint32_t number)
 {
     plx_checkpoint *c = &store->checkpoint;
+    if (plx_journal_sealed(store, number)) return PLX_OK;
     if (c->open != number) file_disconnect(store);
     PLX_TRY(file_connect(store, number));
     int frames = 0, done = 0;
     PLX_TRY(checkpoint(store, SQLITE_CHECKPOINT_TRUNCATE, &frames, &done));
     file_disconnect(store);
-    return PLX_OK;
-}
-
-static void wake(plx_checkpoint *c);
-
-/* A gigabyte is read again: by a thread of its own, so that the WAL of the next file does not wait,
- * and behind all others. */
-static void *sealer_main(void *self)
-{
-    plx_store *store = self;
-    plx_checkpoint *c = &store->checkpoint;
-    setpriority(PRIO_PROCESS, (id_t)gettid(), SEALER_NICE);
-    c->seal_status = plx_journal_seal(store, c->sealed_upto + 1, &c->stopping);
-    atomic_store(&c->seal_over, true);
-    wake(c);
-    return NULL;
-}
-
-static plx_status sealer_begin(plx_store *store)
-{
-    plx_checkpoint *c = &store->checkpoint;
-    uint32_t number = c->sealed_upto + 1;
-    c->seal_status = PLX_OK;
-    atomic_store(&c->seal_over, plx_journal_sealed(store, number));
-    if (atomic_load(&c->seal_over)) return PLX_OK;
-    PLX_TRY(file_finish(store, number));
-    c->sealing = pthread_create(&c->sealer, NULL, sealer_main, store) == 0;
-    return c->sealing ? PLX_OK : PLX_SPACE;
-}
-
-static void sealer_join(plx_checkpoint *c)
-{
-    if (c->sealing) pthread_join(c->sealer, NULL);
-    c->sealing = false;
+    return plx_journal_seal(store, number, &store->checkpoint.stopping);
 }
 
 /* Closed files without a checksum, oldest first. One that cannot be read is for verify to name. */
@@ -167,12 +131,9 @@ static void files_seal(plx_store *store, uint32_t current)
 {
     plx_checkpoint *c = &store->checkpoint;
     while (c->sealed_upto + 1 < current && !atomic_load(&c->stopping)) {
-        plx_status status = c->sealing ? PLX_OK : sealer_begin(store);
-        if (status == PLX_OK && !atomic_load(&c->seal_over)) return;
-        sealer_join(c);
-        if (status == PLX_OK) status = c->seal_status;
+        plx_status status = file_seal(store, c->sealed_upto + 1);
         if (status != PLX_OK && status != PLX_CORRUPT) return;
-        if (status == PLX_CORRUPT && c->open == c->sealed_upto + 1) file_disconnect(store);
+        if (status == PLX_CORRUPT) file_disconnect(store);
         c->sealed_upto++;
     }
 }
@@ -263,7 +224,6 @@ void plx_checkpoint_stop(plx_store *store)
     atomic_store(&c->stopping, true);
     wake(c);
     pthread_join(c->thread, NULL);
-    sealer_join(c);
     c->running = false;
     uint32_t current = atomic_load(&c->current);
     if (c->open != current) file_disconnect(store);

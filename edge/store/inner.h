@@ -45,11 +45,7 @@ typedef struct plx_checkpoint {
     atomic_int frames;    /* in its WAL, as of the last commit */
     int frames_done;      /* thread: of those, taken over */
     uint32_t sealed_upto; /* thread: files up to here have their checksum */
-    pthread_t sealer;     /* thread: makes the checksum of the file after that, behind all others */
-    bool sealing;         /* thread: sealer is to be joined */
-    atomic_bool seal_over;
-    plx_status seal_status; /* of the sealer, when it is over */
-    sqlite3 *db;            /* thread: own connection to file "open" */
+    sqlite3 *db;          /* thread: own connection to file "open" */
     uint32_t open;
     /* The writer waits here while the WAL is wound back. */
     pthread_mutex_t gate;
