@@ -19,14 +19,6 @@ enum {
 _Static_assert(PLX_ESMDA_BIN_S % CHUNK_S == 0, "a chunk does not cross the end of a bin");
 _Static_assert(PLX_ESMDA_REST_S > NERVES_S * NERVES_LOOKS, "a rest before the nerves are seen");
 
-static const struct {
-    float low, high;
-} bounds[PLX_BODY_ring] = {
-#define X(name, unit, low, high, text) [PLX_BODY_##name] = {(float)(low), (float)(high)},
-    PLX_BODY_STATE(X)
-#undef X
-};
-
 static void fetch(const plx_body *from, uint32_t first, plx_body *group)
 {
     for (size_t i = 0; i < ROWS; i++)
@@ -119,8 +111,9 @@ static void learn_beats(plx_esmda *fit, uint32_t first, plx_body *group, const p
     for (uint32_t i = 0; i < PLX_ESMDA_LEARNT_N; i++) {
         float *before = fit->learnt + (size_t)i * fit->input->members + first;
         float *after = group->rows + (PLX_ESMDA_LEARNT_FIRST + i) * GROUP;
-        float low = bounds[PLX_ESMDA_LEARNT_FIRST + i].low;
-        float high = bounds[PLX_ESMDA_LEARNT_FIRST + i].high;
+        plx_body_bound bound =
+            plx_body_state_bound((plx_body_state_id)(PLX_ESMDA_LEARNT_FIRST + i));
+        float low = (float)bound.low, high = (float)bound.high;
         for (uint32_t m = 0; m < GROUP; m++) {
             float x = before[m] + (after[m] - before[m]) / (1 - kept);
             before[m] = after[m] = x < low ? low : x > high ? high : x;
@@ -149,12 +142,8 @@ static void fall_ill(plx_esmda *fit, uint32_t first, plx_body *group, const plx_
 
 static void watch(plx_esmda *fit, const plx_body *group, uint32_t first)
 {
-    if (plx_body_broken(group, NULL, NULL) == 0) return;
     for (uint32_t m = 0; m < GROUP; m++)
-        for (uint32_t i = 0; i < PLX_BODY_ring; i++) {
-            float x = group->rows[i * GROUP + m];
-            if (!(x >= bounds[i].low && x <= bounds[i].high)) fit->broken[first + m] = 1;
-        }
+        if (plx_body_is_broken(group, m)) fit->broken[first + m] = 1;
 }
 
 static void add_up(const plx_esmda *fit, plx_esmda_worker *w, uint32_t seconds)

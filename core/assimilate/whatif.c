@@ -12,13 +12,6 @@ static const uint8_t quantities[PLX_WHATIF_QUANTITY_N] = {
     PLX_WHATIF_QUANTITY_LIST(X)
 #undef X
 };
-static const struct {
-    float low, high;
-} bounds[PLX_BODY_ring] = {
-#define X(name, unit, low, high, text) [PLX_BODY_##name] = {(float)(low), (float)(high)},
-    PLX_BODY_STATE(X)
-#undef X
-};
 
 plx_quantity plx_whatif_quantity_of(plx_whatif_quantity quantity)
 {
@@ -78,21 +71,12 @@ static double mean_of(const plx_whatif *w, uint32_t quantity, uint32_t m)
     return sum / PLX_WHATIF_MINUTE_S;
 }
 
-static bool is_sound(const plx_body *body, uint32_t m)
-{
-    for (uint32_t i = 0; i < PLX_BODY_ring; i++) {
-        float x = body->rows[(size_t)i * body->members + m];
-        if (!(x >= bounds[i].low && x <= bounds[i].high)) return false;
-    }
-    return body->rows[(size_t)PLX_BODY_map * body->members + m] >= PLX_BODY_ARREST_MMHG;
-}
-
 static void look(plx_whatif *w, uint32_t arm, uint8_t minute)
 {
     uint32_t members = w->body->members;
     uint8_t *gone = w->gone + (size_t)arm * members, *hypoxic = w->hypoxic + (size_t)arm * members;
     for (uint32_t m = 0; m < members; m++) {
-        if (!gone[m] && !is_sound(w->body, m)) gone[m] = minute;
+        if (!gone[m] && plx_body_is_lost(w->body, m)) gone[m] = minute;
         if (!hypoxic[m] && (gone[m] || mean_of(w, PLX_WHATIF_spo2_pct, m) < PLX_WHATIF_SPO2_PCT))
             hypoxic[m] = minute;
     }

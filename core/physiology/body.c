@@ -37,42 +37,44 @@ plx_status plx_body_run(plx_body *body, const plx_body_run_options *options,
     return PLX_OK;
 }
 
-typedef struct bound {
-    double low, high;
-} bound;
-
-static const bound bounds[PLX_BODY_STATE_N] = {
+static const plx_body_bound bounds[PLX_BODY_STATE_N] = {
 #define X(name, unit, low, high, text) {low, high},
     PLX_BODY_STATE(X)
 #undef X
 };
 
-static bool sound(float value, bound limit)
+static bool sound(float value, plx_body_bound limit)
 {
     double x = (double)value, slack = 1e-4 * (limit.high - limit.low); /* rounding at the bound */
     return x >= limit.low - slack && x <= limit.high + slack;          /* false for NaN */
 }
 
-static bound bound_of(uint32_t row)
+plx_body_bound plx_body_state_bound(plx_body_state_id row)
 {
-    static const bound ring = {0, 8};
-    return row < PLX_BODY_ring ? bounds[row] : ring;
+    static const plx_body_bound ring = {0, 8};
+    return (uint32_t)row < PLX_BODY_ring ? bounds[row] : ring;
 }
 
 /* First row of a member that is outside its bound; PLX_BODY_STATE_N when all are inside. */
 static uint32_t first_bad_row(const plx_body *body, uint32_t member)
 {
     uint32_t i = 0;
-    while (i < PLX_BODY_STATE_N &&
-           sound(body->rows[(size_t)i * body->members + member], bound_of(i)))
+    while (i < PLX_BODY_STATE_N && sound(body->rows[(size_t)i * body->members + member],
+                                         plx_body_state_bound((plx_body_state_id)i)))
         i++;
     return i;
 }
 
-/* A circulation that stands still is inside the bounds and outside the envelope. */
-static bool is_arrested(const plx_body *body, uint32_t member)
+bool plx_body_is_broken(const plx_body *body, uint32_t member)
 {
-    return plx_body_state_get(body, PLX_BODY_map)[member] < PLX_BODY_ARREST_MMHG;
+    return first_bad_row(body, member) != PLX_BODY_STATE_N;
+}
+
+/* A circulation that stands still is inside the bounds and outside the envelope. */
+bool plx_body_is_lost(const plx_body *body, uint32_t member)
+{
+    return plx_body_state_get(body, PLX_BODY_map)[member] < PLX_BODY_ARREST_MMHG ||
+           plx_body_is_broken(body, member);
 }
 
 uint32_t plx_body_broken(const plx_body *body, uint32_t *member, plx_body_state_id *row)
@@ -127,7 +129,7 @@ uint32_t plx_body_redraw(plx_body *body, uint32_t count, uint64_t moment, uint32
     uint32_t broken = 0;
     PLX_ASSERT(count <= body->members);
     for (uint32_t m = 0; m < count; m++) {
-        bool good = first_bad_row(body, m) == PLX_BODY_STATE_N && !is_arrested(body, m);
+        bool good = !plx_body_is_lost(body, m);
         source[m] = good ? (uint16_t)m : none;
         broken += !good;
     }

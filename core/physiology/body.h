@@ -118,11 +118,21 @@ plx_status plx_body_run(plx_body *body, const plx_body_run_options *options,
  * is told in *member and *row when they are not null. */
 uint32_t plx_body_broken(const plx_body *body, uint32_t *member, plx_body_state_id *row);
 
+/* The same of one member; lost: broken, or his circulation stands still. */
+bool plx_body_is_broken(const plx_body *body, uint32_t member);
+bool plx_body_is_lost(const plx_body *body, uint32_t member);
+
+/* The bound of a state row. */
+typedef struct plx_body_bound {
+    double low, high;
+} plx_body_bound;
+plx_body_bound plx_body_state_bound(plx_body_state_id row);
+
 /* Name in body_table.h; "ring" for the rows behind it. */
 const char *plx_body_state_name(plx_body_state_id row);
 
-/* Each one of the members 0..count-1 that is broken, or whose circulation stands still, becomes a
- * copy of a sound one, state and parameters, chosen by (seed, member, moment): resampling. A draw
+/* Each one of the members 0..count-1 that is lost becomes a copy of a sound one, state and
+ * parameters, chosen by (seed, member, moment): resampling. A draw
  * from the prior would know nothing of what this patient went through, and could not be brought
  * there without running him from the start. source (count): of member m, or m itself when it is
  * sound. moment: any number that no other call of the run has; a split ensemble draws from its own

@@ -20,18 +20,18 @@ enum { RING_TICKS = 25, DELAY_2S = 4, DELAY_5S = 10, VAGAL_TICKS = 10 };
 #define VAGAL_REST 4.5f /* 1/s */
 #define F_ES_MIN 2.66f  /* 1/s; below it the effectors get no command */
 #define SINUS_MOST 0.6f /* of the period without nerves: 170/min at 30, 130 at 70 (prior) */
-#define CHEMO_TONE                                                                                 \
-    0.12f                 /* of the chemoreceptors' rate over rest, in the sympathetic one (prior) \
-                           */
-#define CHEMO_QUICK 0.18f /* the same, in the command to the sinus node */
-#define MOST_QUICK 3.5f   /* command at which the node does not follow any more (prior) */
+/* Of the chemoreceptors' rate over rest: in the sympathetic one, and in the command to the sinus
+ * node (priors). */
+#define CHEMO_TONE 0.12f
+#define CHEMO_QUICK 0.18f
+#define MOST_QUICK 3.5f /* command at which the node does not follow any more (prior) */
 /* Beyond this much over the command of rest the adrenal medulla and silent fibres join in. The
  * slope of the published reflex fits a litre bled; in shock plasma epinephrine rises tenfold and
  * more, and the heart and the vessels answer with it (priors, tuned on lower body suction of 45
  * mmHg). */
 #define RECRUIT_OVER 0.14f
-#define RECRUIT_FULL 4.0f
-#define RECRUIT 9.0f /* times the slope of the heart's period */
+#define RECRUIT_FULL 4.0f /* half of them have joined at 1/4 more */
+#define RECRUIT 9.0f      /* times the slope of the heart's period */
 
 LANE_INLINE lane reflex_sympathetic(const lane_block *b, lane f_cs)
 {

@@ -4,8 +4,8 @@
  * and the water and the blood that come and go.
  * Fluids after Bighamian, Reisner & Hahn 2016: X = blood volume over its start,
  *   dX/dt = u - v - K (X - r) - urine,  dr/dt = sum u_i/(1 + a_i) - v/(1 + a_v) - urine/(1 + a).
- * Numbers of the drugs: table `pharmacodynamics`; of the conditions: `slow_conditions`. All priors,
- * tuned on published responses; the reason of each is in knowledge/physiology. */
+ * Numbers of the drugs: table `pharmacodynamics`; of the conditions: slow_lung, slow_vessels. All
+ * priors, tuned on published responses; the reason of each is in knowledge/physiology. */
 #ifndef PLX_CORE_PHYSIOLOGY_KERNEL_SLOW_H
 #define PLX_CORE_PHYSIOLOGY_KERNEL_SLOW_H
 

@@ -94,8 +94,7 @@ static double resting_resistance(double gain)
 
 /* What weaker nerves do not hold at rest, the vessels and the heart hold themselves: the old, the
  * diabetic and the rest have one tone and another reserve (their resting nerve traffic is not
- * less). Beyond that resistance grows with age, and the failing heart has filled its veins
- * (priors). */
+ * less). The failing heart has filled its veins (priors). */
 static void settle_tone(double fit, bool failing, double set[PLX_BODY_PARAM_N])
 {
     double held = resting_resistance(1.35) / resting_resistance(1.35 * fit);
@@ -109,18 +108,17 @@ static void settle_tone(double fit, bool failing, double set[PLX_BODY_PARAM_N])
 static void median(const plx_person *p, double out[PLX_BODY_PARAM_N])
 {
     double bv = plx_person_blood_volume_ml(p), bsa = plx_person_bsa_m2(p), age = p->age;
-    double scale = bv / REFERENCE_BV_ML, fit = plx_exp(-0.015 * (age - 30)), frc = frc_l(p);
+    double dulled = p->chronic & PLX_CHRONIC_DIABETES ? 0.7 : 1;
+    double scale = bv / REFERENCE_BV_ML, fit = dulled * plx_exp(-0.015 * (age - 30));
+    double frc = frc_l(p);
     bool high = p->chronic & PLX_CHRONIC_HYPERTENSION,
          failing = p->chronic & PLX_CHRONIC_HEART_FAILURE;
     bool blocked = p->chronic & PLX_CHRONIC_BETA_BLOCKER;
-    if (p->chronic & PLX_CHRONIC_DIABETES) fit *= 0.7;
     /* Gains tuned on a litre bled, lower body suction and the ramps of the baroreflex; what
      * stronger nerves do at rest is taken out of the period, which is Jose & Collison's (1970)
      * without. */
-    double g_ts = 1.3 * fit,
-           g_tv =
-               1.25 * plx_exp(-0.04 * (age - 30)) * (p->chronic & PLX_CHRONIC_DIABETES ? 0.7 : 1),
-           beta = blocked ? 0.4 : 1;
+    double g_ts = 1.3 * fit, g_tv = 1.25 * plx_exp(-0.04 * (age - 30)) * dulled;
+    double beta = blocked ? 0.4 : 1;
     /* the vagus holds less at rest with age, or the old would have the pulse of athletes (prior) */
     double vagus = age > 30 ? plx_exp(-0.0145 * (age - 30)) : 1;
     double t0 = 60 / (118.1 - 0.57 * age) + 0.13 * (g_ts - 1.0) - 0.405 * (1 - vagus);
@@ -130,7 +128,6 @@ static void median(const plx_person *p, double out[PLX_BODY_PARAM_N])
         [PLX_BODY_P_rp_scale] = REFERENCE_BSA_M2 / bsa,
         [PLX_BODY_P_e_scale] = 1 / scale * (failing ? 0.5 : 1),
         [PLX_BODY_P_c_sa] = 0.28 * scale * plx_exp(-0.012 * (age - 35)) * (high ? 0.8 : 1),
-        [PLX_BODY_P_vu_v] = 0,
         [PLX_BODY_P_v_blood0] = bv,
         [PLX_BODY_P_v_heart0] = 740 * scale * (failing ? 1.3 : 1),
         [PLX_BODY_P_t0] = t0 * (blocked ? 1.15 : 1),

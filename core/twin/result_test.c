@@ -85,8 +85,9 @@ static const scenario SCENARIOS[] = {
      "F1,718-7,,F,120,g/L\n"},
 };
 
-static void run_in_order(const scenario *s, const uint8_t *order, uint32_t n)
+static void run_in_order(const void *self, const uint8_t *order, uint32_t n)
 {
+    const scenario *s = self;
     world w = world_init(NULL);
     for (uint32_t i = 0; i < n; i++)
         assert_int_equal(world_message(&w, s->messages[order[i]]), PLX_OUTCOME_APPLIED);
@@ -105,24 +106,10 @@ static void every_order_ends_alike(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof SCENARIOS / sizeof *SCENARIOS; i++) {
-        uint8_t order[MESSAGES_MAX], count[MESSAGES_MAX] = {0};
         uint32_t n = 0;
-        for (; n < MESSAGES_MAX && SCENARIOS[i].messages[n]; n++)
-            order[n] = (uint8_t)n;
-        run_in_order(&SCENARIOS[i], order, n);
-        for (uint32_t k = 0; k < n;) { /* Heap's method */
-            if (count[k] >= k) {
-                count[k++] = 0;
-                continue;
-            }
-            uint32_t with = k % 2 ? count[k] : 0;
-            uint8_t swap = order[with];
-            order[with] = order[k];
-            order[k] = swap;
-            run_in_order(&SCENARIOS[i], order, n);
-            count[k]++;
-            k = 0;
-        }
+        while (n < MESSAGES_MAX && SCENARIOS[i].messages[n])
+            n++;
+        world_every_order(n, run_in_order, &SCENARIOS[i]);
     }
 }
 
