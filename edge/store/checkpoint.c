@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
 /* The checkpoint thread: copies what the WAL holds into the file while the commit thread goes on,
- * winds the WAL back before it grows past its bound, and seals files that were closed.
+ * winds the WAL back before it grows past its bound, and seals files that were closed, a slice at
+ * a time: a gigabyte read in one go would let the WAL of the next file grow to its bound.
  *
  * Bound of the WAL: PLX_WAL_FRAMES_MAX pages, plus what is written during one checkpoint. At the
  * bound the writer waits for the last few frames to be copied. Only a foreign reader that keeps a
@@ -12,10 +13,12 @@
 #include "edge/store/inner.h"
 
 enum {
-    PLX_WAL_FRAMES_MAX = 4096,  /* 64 MiB: wind back */
-    PLX_WAL_PARTS = 32,         /* a pass each time so much of that is new: 2 MiB */
-    PLX_WAL_IDLE_MS = 2000,     /* a checkpoint after so long at the latest */
-    PLX_WAL_READER_WAIT_MS = 20 /* for a reader to finish, with the writer waiting too */
+    PLX_WAL_FRAMES_MAX = 4096,   /* 64 MiB: wind back */
+    PLX_WAL_PARTS = 32,          /* a pass each time so much of that is new: 2 MiB */
+    PLX_WAL_IDLE_MS = 2000,      /* a checkpoint after so long at the latest */
+    PLX_WAL_READER_WAIT_MS = 20, /* for a reader to finish, with the writer waiting too */
+    PLX_SEAL_BYTES = 2 << 20,    /* of a closed file, read at a time: about 2 ms */
+    PLX_SEAL_PAUSE_MS = 6        /* between two times: the writer's files come first */
 };
 
 void plx_gate_enter(plx_store *store)
@@ -114,31 +117,50 @@ static void file_disconnect(plx_store *store)
     c->open = 0;
 }
 
-static plx_status file_seal(plx_store *store, uint32_t number)
+/* Takes the rest of a closed file's WAL over; then it is as it stays. */
+static plx_status file_settle(plx_store *store, uint32_t number)
 {
     plx_checkpoint *c = &store->checkpoint;
-    if (plx_journal_sealed(store, number)) return PLX_OK;
     if (c->open != number) file_disconnect(store);
     PLX_TRY(file_connect(store, number));
     int frames = 0, done = 0;
     PLX_TRY(checkpoint(store, SQLITE_CHECKPOINT_TRUNCATE, &frames, &done));
     file_disconnect(store);
-    return plx_journal_seal(store, number, &store->checkpoint.stopping);
+    return PLX_OK;
 }
 
-/* Closed files without a checksum, oldest first. One that cannot be read is for verify to name. */
+/* A slice of the oldest closed file without a checksum. */
+static plx_status file_seal(plx_store *store, uint32_t number, bool *all)
+{
+    plx_checkpoint *c = &store->checkpoint;
+    *all = !c->seal.begun && plx_journal_sealed(store, number);
+    if (*all) return PLX_OK;
+    if (!c->seal.begun) {
+        PLX_TRY(file_settle(store, number));
+        PLX_TRY(plx_seal_begin(store, number, &c->seal));
+    }
+    PLX_TRY(plx_seal_read(&c->seal, c->seal_bytes, all));
+    return *all ? plx_seal_write(store, &c->seal) : PLX_OK;
+}
+
+/* Closed files, oldest first, until one takes longer. One that cannot be read is for verify to
+ * name. */
 static void files_seal(plx_store *store, uint32_t current)
 {
     plx_checkpoint *c = &store->checkpoint;
     while (c->sealed_upto + 1 < current && !atomic_load(&c->stopping)) {
-        plx_status status = file_seal(store, c->sealed_upto + 1);
+        bool all = false;
+        plx_status status = file_seal(store, c->sealed_upto + 1, &all);
+        if (status != PLX_OK) plx_seal_drop(&c->seal);
         if (status != PLX_OK && status != PLX_CORRUPT) return;
         if (status == PLX_CORRUPT) file_disconnect(store);
+        if (status == PLX_OK && !all) return;
         c->sealed_upto++;
     }
 }
 
-static void work(plx_store *store)
+/* due: enough is new, or nothing was done for long. */
+static void work(plx_store *store, bool due)
 {
     plx_checkpoint *c = &store->checkpoint;
     uint32_t current = atomic_load(&c->current);
@@ -147,9 +169,22 @@ static void work(plx_store *store)
     if (c->open != current) file_disconnect(store);
     if (file_connect(store, current) != PLX_OK) return;
     int frames = atomic_load(&c->frames), done = 0;
-    if (frames == c->frames_done) return;
+    if (!due || frames == c->frames_done) return;
     if (pass(store, &frames, &done) != PLX_OK) return;
     if (frames >= c->frames_max) wind_back(store);
+}
+
+static struct timespec wait_until(int ms)
+{
+    struct timespec at;
+    clock_gettime(CLOCK_MONOTONIC, &at);
+    at.tv_sec += ms / 1000;
+    at.tv_nsec += ms % 1000 * 1000000L;
+    if (at.tv_nsec >= 1000000000L) {
+        at.tv_sec++;
+        at.tv_nsec -= 1000000000L;
+    }
+    return at;
 }
 
 static void *checkpoint_main(void *self)
@@ -158,15 +193,14 @@ static void *checkpoint_main(void *self)
     plx_checkpoint *c = &store->checkpoint;
     pthread_mutex_lock(&c->mutex);
     while (!atomic_load(&c->stopping)) {
-        struct timespec until;
-        clock_gettime(CLOCK_MONOTONIC, &until);
-        until.tv_sec += PLX_WAL_IDLE_MS / 1000;
+        struct timespec until = wait_until(c->seal.begun ? PLX_SEAL_PAUSE_MS : PLX_WAL_IDLE_MS);
         int waited = 0;
         while (!c->due && waited == 0 && !atomic_load(&c->stopping))
             waited = pthread_cond_timedwait(&c->wake, &c->mutex, &until);
+        bool due = c->due || !c->seal.begun;
         c->due = false;
         pthread_mutex_unlock(&c->mutex);
-        if (!atomic_load(&c->stopping)) work(store);
+        if (!atomic_load(&c->stopping)) work(store, due);
         pthread_mutex_lock(&c->mutex);
     }
     pthread_mutex_unlock(&c->mutex);
@@ -201,6 +235,7 @@ plx_status plx_checkpoint_start(plx_store *store, uint32_t first, uint32_t curre
 {
     plx_checkpoint *c = &store->checkpoint;
     if (c->frames_max < PLX_WAL_PARTS) c->frames_max = PLX_WAL_FRAMES_MAX;
+    if (c->seal_bytes == 0) c->seal_bytes = PLX_SEAL_BYTES;
     pthread_condattr_t boot;
     pthread_condattr_init(&boot);
     pthread_condattr_setclock(&boot, CLOCK_MONOTONIC);
@@ -225,6 +260,7 @@ void plx_checkpoint_stop(plx_store *store)
     wake(c);
     pthread_join(c->thread, NULL);
     c->running = false;
+    plx_seal_drop(&c->seal);
     uint32_t current = atomic_load(&c->current);
     if (c->open != current) file_disconnect(store);
     if (atomic_load(&store->suspect) || file_connect(store, current) == PLX_OK)

@@ -58,6 +58,7 @@ static plx_store_options options_of(const char *path, const char *vfs)
                                .ballast_bytes = PLX_STORE_NO_BALLAST,
                                .file_bytes_max = 150 * 1024,
                                .wal_frames_max = 64,
+                               .seal_bytes = 40000, /* a file takes several slices */
                                .vfs = vfs};
 }
 

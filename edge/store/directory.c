@@ -124,14 +124,14 @@ plx_status plx_store_lock(plx_store *store, char *problem, size_t problem_n)
     return PLX_OK;
 }
 
-plx_status plx_store_ballast_make(plx_store *store)
+plx_status plx_store_ballast_make(plx_store *store, uint64_t spare)
 {
     if (store->ballast_bytes == 0 || store->ballast_held) return PLX_OK;
     char path[PLX_STORE_PATH_MAX];
     plx_store_path(store, "ballast", path);
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0) return plx_status_of_errno(errno);
-    int error = posix_fallocate(fd, 0, (off_t)store->ballast_bytes);
+    int error = posix_fallocate(fd, 0, (off_t)(store->ballast_bytes + spare));
     if (error == 0 && ftruncate(fd, (off_t)store->ballast_bytes) != 0) error = errno;
     close(fd);
     if (error) {

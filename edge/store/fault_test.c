@@ -243,18 +243,20 @@ static int on_small_disk(const char *path)
     MUST(plx_store_open(&store, &options, problem, sizeof problem) == PLX_OK);
     MUST(exists(data, "ballast"));
     MUST(fill(path, 3 << 20));
-    plx_status status = PLX_OK;
+    /* What a closed file's WAL gives back may be used, once the ballast is whole again. */
     uint64_t last = 0;
-    for (int i = 0; i < 2000 && status == PLX_OK; i++) {
+    int refused = 0, given_back = 0;
+    for (int i = 0; i < 2000 && refused < 20; i++) {
         last = plx_store_last_seq(store);
-        status = test_append(store, last + 1, 16, MOST);
+        plx_status status = test_append(store, last + 1, 16, MOST);
+        MUST(status == PLX_OK || status == PLX_DISK_FULL);
+        /* Its space is for log, audit and shutdown, not for intake. */
+        MUST(exists(data, "ballast") == (status == PLX_OK));
+        MUST(plx_store_last_seq(store) == last + (status == PLX_OK ? 16 : 0));
+        given_back += status == PLX_OK && refused > 0;
+        refused = status == PLX_OK ? 0 : refused + 1;
     }
-    MUST(status == PLX_DISK_FULL);
-    MUST(plx_store_last_seq(store) == last && last > 100);
-    MUST(!exists(data, "ballast")); /* its space is for log, audit and shutdown ... */
-    for (int i = 0; i < 20; i++)
-        MUST(test_append(store, last + 1, 16, MOST) == PLX_DISK_FULL); /* ... not for intake */
-    MUST(plx_store_last_seq(store) == last);
+    MUST(refused == 20 && given_back <= 3 && last > 100);
     unfill(path);
     MUST(test_append(store, last + 1, 16, MOST) == PLX_OK);
     MUST(exists(data, "ballast"));

@@ -8,6 +8,7 @@
 #include <sqlite3.h>
 #include <stdatomic.h>
 
+#include "core/base/hash.h"
 #include "edge/store/store.h"
 
 enum {
@@ -32,6 +33,15 @@ typedef struct plx_journal_file {
     char epoch[9];
 } plx_journal_file;
 
+/* The checksum of a closed file, in the making. */
+typedef struct plx_seal {
+    bool begun; /* the file is open */
+    int fd;
+    uint32_t number;
+    uint64_t bytes; /* read so far */
+    plx_blake2b hash;
+} plx_seal;
+
 /* Takes finished WAL pages into the files, off the commit thread. */
 typedef struct plx_checkpoint {
     pthread_t thread;
@@ -45,6 +55,8 @@ typedef struct plx_checkpoint {
     atomic_int frames;    /* in its WAL, as of the last commit */
     int frames_done;      /* thread: of those, taken over */
     uint32_t sealed_upto; /* thread: files up to here have their checksum */
+    plx_seal seal;        /* thread: of the file after that */
+    uint64_t seal_bytes;  /* read for it at a time; set before the start; 0 = the usual */
     sqlite3 *db;          /* thread: own connection to file "open" */
     uint32_t open;
     /* The writer waits here while the WAL is wound back. */
@@ -79,8 +91,9 @@ void plx_journal_path(const plx_store *store, uint32_t number, const char *suffi
                       char path[PLX_STORE_PATH_MAX]);
 plx_status plx_store_directories_make(const plx_store *store, char *problem, size_t problem_n);
 plx_status plx_store_lock(plx_store *store, char *problem, size_t problem_n);
-/* Holds the ballast back, or finds it there; PLX_DISK_FULL when it does not fit. */
-plx_status plx_store_ballast_make(plx_store *store);
+/* Holds the ballast back, or finds it there; PLX_DISK_FULL when it does not fit with so much to
+ * spare: its own space alone, which dropping it gave free, is not for the journal. */
+plx_status plx_store_ballast_make(plx_store *store, uint64_t spare);
 void plx_store_ballast_drop(plx_store *store);
 plx_status plx_directory_sync(const char *path); /* of the directory that holds path */
 plx_status plx_path_sync(const char *path);
@@ -114,8 +127,13 @@ plx_status plx_journal_file_chain(plx_journal_file *file, uint64_t seq, uint8_t 
 /* seal.c. */
 
 bool plx_journal_sealed(const plx_store *store, uint32_t number);
-/* The checksum of a closed file whose WAL is gone; stop may be NULL. */
-plx_status plx_journal_seal(const plx_store *store, uint32_t number, const atomic_bool *stop);
+/* Of a closed file whose WAL is gone: begin, read until all is read, then write or drop, which
+ * both close it. A file that is read has no name but its own to lose: it may be dropped any time.
+ */
+plx_status plx_seal_begin(const plx_store *store, uint32_t number, plx_seal *seal);
+plx_status plx_seal_read(plx_seal *seal, uint64_t bytes, bool *all);
+plx_status plx_seal_write(const plx_store *store, plx_seal *seal);
+void plx_seal_drop(plx_seal *seal);
 /* PLX_CORRUPT when the file differs from its checksum; PLX_MISSING when it has none. */
 plx_status plx_journal_seal_check(const plx_store *store, uint32_t number);
 

@@ -123,7 +123,7 @@ static plx_status open_for_writing(plx_store *store, char *problem, size_t probl
     uint32_t first = 1, last = 1;
     PLX_TRY(plx_store_directories_make(store, problem, problem_n));
     PLX_TRY(plx_store_lock(store, problem, problem_n));
-    if (plx_store_ballast_make(store) != PLX_OK)
+    if (plx_store_ballast_make(store, 0) != PLX_OK)
         plx_log(PLX_LOG_WARN, "store", "no-ballast", PLX_LOG_NONE);
     plx_status status = plx_journal_range(store, &first, &last, problem, problem_n);
     if (status == PLX_MISSING) {
@@ -152,6 +152,7 @@ plx_status plx_store_open(plx_store **store, const plx_store_options *options, c
     s->lock_fd = -1;
     s->vfs = options->vfs;
     s->checkpoint.frames_max = (int)options->wal_frames_max;
+    s->checkpoint.seal_bytes = options->seal_bytes;
     s->read_only = options->read_only;
     s->file_bytes_max = options->file_bytes_max ? options->file_bytes_max : FILE_BYTES_DEFAULT;
     s->ballast_bytes = options->ballast_bytes ? options->ballast_bytes : PLX_STORE_BALLAST_BYTES;
@@ -262,7 +263,7 @@ static plx_status transaction(plx_journal_file *file, const plx_entry *entries, 
 
 static plx_status append(plx_store *store, plx_entry *entries, size_t n)
 {
-    if (store->disk_full) PLX_TRY(plx_store_ballast_make(store));
+    if (store->disk_full) PLX_TRY(plx_store_ballast_make(store, store->ballast_bytes / 4));
     PLX_TRY(turn_when_due(store, entries[0].arrival_us));
     uint64_t bytes = 0;
     seal(store, entries, n, &bytes);
@@ -283,7 +284,7 @@ plx_status plx_journal_append(plx_store *store, plx_entry *entries, size_t n)
     if (atomic_load(&store->suspect)) return PLX_IO;
     if (n == 0) return PLX_OK;
     plx_status status = append(store, entries, n);
-    if (status == PLX_DISK_FULL && !store->disk_full) plx_store_ballast_drop(store);
+    if (status == PLX_DISK_FULL && store->ballast_held) plx_store_ballast_drop(store);
     store->disk_full = status == PLX_DISK_FULL;
     if (status != PLX_OK && status != PLX_DISK_FULL && status != PLX_LOCKED &&
         status != PLX_SPACE) {

@@ -23,43 +23,50 @@ bool plx_journal_sealed(const plx_store *store, uint32_t number)
     return access(path, F_OK) == 0;
 }
 
-static plx_status file_hash(const char *path, const atomic_bool *stop, uint8_t hash[32],
-                            uint64_t *size)
+plx_status plx_seal_begin(const plx_store *store, uint32_t number, plx_seal *seal)
 {
-    static _Thread_local uint8_t block[SEAL_BLOCK];
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return plx_status_of_errno(errno);
-    plx_blake2b b;
-    plx_blake2b_init(&b, 32);
-    ssize_t n = 1;
-    for (*size = 0; n > 0 && !(stop && *stop); *size += (uint64_t)n) {
-        n = read(fd, block, sizeof block);
-        if (n < 0) break;
-        plx_blake2b_add(&b, block, (size_t)n);
-    }
-    close(fd);
-    if (n > 0) return PLX_STOPPED;
-    if (n < 0) return PLX_IO;
-    plx_blake2b_end(&b, hash);
+    char path[PLX_STORE_PATH_MAX];
+    plx_journal_path(store, number, ".db", path);
+    *seal = (plx_seal){.fd = open(path, O_RDONLY | O_CLOEXEC), .number = number};
+    if (seal->fd < 0) return plx_status_of_errno(errno);
+    plx_blake2b_init(&seal->hash, 32);
+    seal->begun = true;
     return PLX_OK;
 }
 
-static plx_status line_make(const plx_store *store, uint32_t number, const atomic_bool *stop,
-                            char line[SEAL_LINE_MAX])
+void plx_seal_drop(plx_seal *seal)
 {
-    char path[PLX_STORE_PATH_MAX];
+    if (seal->begun) close(seal->fd);
+    seal->begun = false;
+}
+
+plx_status plx_seal_read(plx_seal *seal, uint64_t bytes, bool *all)
+{
+    static _Thread_local uint8_t block[SEAL_BLOCK];
+    *all = false;
+    for (uint64_t done = 0; done < bytes && !*all;) {
+        size_t most = bytes - done < sizeof block ? (size_t)(bytes - done) : sizeof block;
+        ssize_t n = read(seal->fd, block, most);
+        if (n < 0) return PLX_IO;
+        plx_blake2b_add(&seal->hash, block, (size_t)n);
+        done += (uint64_t)n;
+        seal->bytes += (uint64_t)n;
+        *all = n == 0;
+    }
+    return PLX_OK;
+}
+
+static void line_make(plx_seal *seal, char line[SEAL_LINE_MAX])
+{
     uint8_t hash[32];
-    uint64_t size = 0;
-    plx_journal_path(store, number, ".db", path);
-    PLX_TRY(file_hash(path, stop, hash, &size));
+    plx_blake2b_end(&seal->hash, hash);
     plx_out out = plx_out_init(line, SEAL_LINE_MAX - 1);
     plx_out_text(&out, "blake2b-256 ");
     plx_out_hex(&out, hash, sizeof hash);
     plx_out_text(&out, " bytes ");
-    plx_out_u64(&out, size);
+    plx_out_u64(&out, seal->bytes);
     plx_out_char(&out, '\n');
     line[out.n] = '\0';
-    return PLX_OK;
 }
 
 /* What a reader that came too early left of an empty WAL; from now on readers use none. */
@@ -72,10 +79,12 @@ static void wal_remove(const plx_store *store, uint32_t number)
     unlink(path);
 }
 
-plx_status plx_journal_seal(const plx_store *store, uint32_t number, const atomic_bool *stop)
+plx_status plx_seal_write(const plx_store *store, plx_seal *seal)
 {
     char line[SEAL_LINE_MAX], temporary[PLX_STORE_PATH_MAX], path[PLX_STORE_PATH_MAX];
-    PLX_TRY(line_make(store, number, stop, line));
+    uint32_t number = seal->number;
+    plx_seal_drop(seal);
+    line_make(seal, line);
     plx_journal_path(store, number, ".sum.new", temporary);
     plx_journal_path(store, number, ".sum", path);
     int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -103,6 +112,12 @@ plx_status plx_journal_seal_check(const plx_store *store, uint32_t number)
     size_t n = fread(stored, 1, sizeof stored - 1, f);
     stored[n] = '\0';
     fclose(f);
-    PLX_TRY(line_make(store, number, NULL, line));
+    plx_seal seal;
+    bool all = false;
+    PLX_TRY(plx_seal_begin(store, number, &seal));
+    plx_status status = plx_seal_read(&seal, UINT64_MAX, &all);
+    plx_seal_drop(&seal);
+    if (status != PLX_OK) return status;
+    line_make(&seal, line);
     return strcmp(line, stored) == 0 ? PLX_OK : PLX_CORRUPT;
 }

@@ -23,6 +23,7 @@ typedef struct plx_store_options {
     uint64_t file_bytes_max; /* 0 = 1 GiB */
     uint64_t ballast_bytes;  /* 0 = PLX_STORE_BALLAST_BYTES; PLX_STORE_NO_BALLAST = none */
     uint32_t wal_frames_max; /* the WAL is wound back at about so many pages; 0 = 4,096, 64 MiB */
+    uint64_t seal_bytes;     /* read at a time of a file that is sealed; 0 = 2 MiB */
     const char *vfs; /* SQLite's name of a file layer; NULL = the system's. For fault tests */
 } plx_store_options;
 

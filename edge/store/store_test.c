@@ -31,8 +31,10 @@ static int directory_teardown(void **state)
 
 static plx_store_options options_of(void **state)
 {
-    return (plx_store_options){
-        .directory = *state, .ballast_bytes = PLX_STORE_NO_BALLAST, .file_bytes_max = 100 * 1024};
+    return (plx_store_options){.directory = *state,
+                               .ballast_bytes = PLX_STORE_NO_BALLAST,
+                               .file_bytes_max = 100 * 1024,
+                               .seal_bytes = 30000}; /* a file takes several slices */
 }
 
 static plx_store_options reader_of(void **state)
@@ -225,15 +227,17 @@ static void closed_files_are_sealed(void **state)
     journal_make(state, 300);
     plx_store_options options = options_of(state);
     plx_store *store = test_open(&options); /* seals what the first run left */
-    for (int i = 0; i < 200 && !exists(state, "journal/00000002.sum"); i++)
+    for (int i = 0; i < 200 && !exists(state, "journal/00000003.sum"); i++)
         nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
     assert_true(exists(state, "journal/00000001.sum"));
     assert_true(exists(state, "journal/00000002.sum"));
+    assert_true(exists(state, "journal/00000003.sum"));
     assert_false(exists(state, "journal/00000002.db-wal"));
-    assert_true(exists(state, "journal/00000003.db"));
+    assert_false(exists(state, "journal/00000003.db-wal"));
+    assert_true(exists(state, "journal/00000004.db"));
     verify_ok(store, 300);
     plx_store_close(store);
-    assert_false(exists(state, "journal/00000003.db-wal")); /* a clean end leaves whole files */
+    assert_false(exists(state, "journal/00000004.db-wal")); /* a clean end leaves whole files */
 }
 
 static void one_process_at_a_time(void **state)
