@@ -34,8 +34,7 @@ void *engine_map(size_t n)
     void *at =
         mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (at == MAP_FAILED) return NULL;
-    /* A copy of the twin for a snapshot takes a tenth of the time in large pages; where the kernel
-     * has none it works with small ones. */
+    /* Where the kernel has no large pages it works with small ones. */
     madvise(at, n, MADV_HUGEPAGE);
     return at;
 }

@@ -5,6 +5,7 @@
 #define PLX_EDGE_ENGINE_PRIVATE_H
 
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 
 #include "core/twin/board.h"
@@ -42,11 +43,12 @@ typedef struct engine_repair {
 
 typedef struct engine_snapshot {
     pthread_t thread;
-    bool running;
+    bool running, copied; /* twin thread: the fork is taken */
     atomic_bool finished;
-    int64_t finished_us; /* boot clock, by the thread */
-    void *region;        /* owned: the fork that is hashed and written */
-    size_t used;
+    sem_t fetched, taken; /* the memory, by the thread; the fork, by the twin's */
+    int64_t finished_us;  /* boot clock, by the thread */
+    void *region;         /* owned: the fork that is hashed and written */
+    size_t used, wanted;  /* bytes of the fork; that are made ready for it */
     uint64_t seq;
     const plx_engine_ports *ports;
 } engine_snapshot;
