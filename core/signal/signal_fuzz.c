@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The Pollux authors */
+/* Goal: no samples break a detector: floats of any bits, steps, ramps and noise at any rate.
+ * Oracle: sanitizers; events keep to their bound, lie in the past and in order, qualities are in
+ * 0..1, and a copy in the middle goes on alike. */
+#include <string.h>
+
+#include "core/base/rng.h"
+#include "core/signal/abp.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+typedef struct reader {
+    const uint8_t *data;
+    size_t size, at;
+    plx_rng rng;
+    uint32_t left; /* samples of the present stretch */
+    uint8_t kind;
+    float value, by;
+} reader;
+
+static float float_of(reader *r)
+{
+    float x = 0;
+    if (r->size - r->at >= sizeof x) memcpy(&x, r->data + r->at, sizeof x), r->at += sizeof x;
+    return x;
+}
+
+/* The bytes are a list of stretches: kind, length, level, change. */
+static bool sample(reader *r, float *x)
+{
+    if (r->left == 0) {
+        if (r->size - r->at < 6) return false;
+        r->kind = r->data[r->at++];
+        r->left = 1 + 8U * r->data[r->at++];
+        r->value = float_of(r);
+        r->by = float_of(r);
+    }
+    r->left--;
+    switch (r->kind % 4) {
+    case 0:
+        *x = r->value;
+        break;
+    case 1:
+        *x = (r->value += r->by);
+        break;
+    case 2:
+        *x = r->value + r->by * (float)plx_rng_normal(&r->rng, 0, 1);
+        break;
+    default:
+        *x = r->left % 200 < 20 ? r->by : r->value;
+        break; /* pulses */
+    }
+    return true;
+}
+
+static void check_quality(plx_signal_quality q)
+{
+    PLX_ASSERT(q.value >= 0 && q.value <= 1 && (unsigned)q.reason < PLX_SIGNAL_REASON_COUNT);
+}
+
+static void check(const plx_signal_beat *beat, uint32_t n, uint64_t samples, double last[2])
+{
+    PLX_ASSERT(n <= PLX_SIGNAL_STEP_MAX);
+    for (uint32_t i = 0; i < n; i++) {
+        PLX_ASSERT(beat[i].quality >= 0 && beat[i].quality <= 1);
+        PLX_ASSERT(beat[i].sample >= 0 && beat[i].sample <= (double)samples);
+        PLX_ASSERT(beat[i].sample >= last[beat[i].status]);
+        last[beat[i].status] = beat[i].sample;
+    }
+}
+
+static void abp(reader r, double fs)
+{
+    static plx_signal_abp s, copy;
+    plx_signal_beat beat[PLX_SIGNAL_STEP_MAX], same[PLX_SIGNAL_STEP_MAX];
+    double last[2] = {0};
+    float x = 0;
+    PLX_ASSERT(plx_signal_abp_init(&s, fs, -1000, 1000) == PLX_OK);
+    copy = s;
+    for (uint64_t i = 1; sample(&r, &x); i++) {
+        uint32_t n = plx_signal_abp_step(&s, x, beat);
+        check(beat, n, i, last);
+        check_quality(plx_signal_abp_quality(&s));
+        PLX_ASSERT(plx_signal_abp_step(&copy, x, same) == n);
+        PLX_ASSERT(memcmp(beat, same, n * sizeof *beat) == 0);
+        if (i % 100 == 0) copy = s;
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (size < 2) return 0;
+    double fs = 100 + 900. * data[0] / 255;
+    reader r = {.data = data, .size = size, .at = 1, .rng = plx_rng_init(1, 1)};
+    abp(r, fs);
+    return 0;
+}
