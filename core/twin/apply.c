@@ -24,6 +24,7 @@ typedef struct reading {
     bool mapped;         /* event is there */
     plx_hl7_fault fault; /* why it is not */
     plx_event event;
+    uint32_t waveforms; /* OBX left out of it */
 } reading;
 
 /* What there is to read: the body, or its text when that is in another character set. */
@@ -213,6 +214,7 @@ static plx_status message_read(plx_twin *t, const plx_entry *entry, plx_arena *s
     plx_status status = plx_hl7_map(&r->message, &options, step, &r->event, &r->fault);
     if (status == PLX_SPACE) return status;
     r->mapped = status == PLX_OK;
+    if (r->mapped) r->waveforms = plx_twin_waveforms_drop(&r->event);
     size_t later = r->mapped ? (r->event.orders_n + 8) * sizeof(uint32_t) : 0;
     return step->capacity - step->used >= later ? PLX_OK : PLX_SPACE;
 }
@@ -356,6 +358,7 @@ plx_status plx_twin_apply(plx_twin *t, const plx_entry *entry, plx_arena *step,
     if (entry->arrival_us > t->world.now_us) t->world.now_us = entry->arrival_us;
     plx_twin_wake_all(&c);
     if (r.mapped) c.event = &r.event;
+    c.waveforms = r.waveforms;
     if (is_message(entry->kind))
         message_apply(&c, &r.fault);
     else

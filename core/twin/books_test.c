@@ -294,6 +294,88 @@ static void feeds_document(void **state)
     world_destroy(&w);
 }
 
+#define MON(id, trigger, rest)                                                                     \
+    "MSH|^~\\&|MONITOR|H|PLX|ED|" DAY "1010||ORU^" trigger "|" id "|P|2.5.1\r" PID("P1")           \
+        PV1("E", "ED^R1^1^H", "V1") rest
+#define MON_OBR(n, code) "OBR|" n "||F" n "^M|" code "|||" DAY "1010\r"
+#define MON_OBX(n, type, code, sub, value)                                                         \
+    "OBX|" n "|" type "|" code "^MDC|" sub "|" value "||||||R|||" DAY "1010\r"
+#define SAMPLES(n, sub, value) MON_OBX(n, "NA", "131330^MDC_ECG_ELEC_POTL_II", sub, value)
+#define RATE(n, sub) MON_OBX(n, "NM", "0^MDC_ATTR_SAMP_RATE", sub, "250")
+#define RES(n, sub) MON_OBX(n, "NM", "2327^MDC_ATTR_NU_MSMT_RES", sub, "0.005")
+#define HEART(n) MON_OBX(n, "NM", "147842^MDC_ECG_HEART_RATE", "1.1.1.147842", "88")
+
+/* As vendors send them (acquisition 7): each is told as a waveform and changes nothing. */
+static void waveforms_are_ignored(void **state)
+{
+    (void)state;
+    static const char *const MESSAGES[] = {
+        MON("2", "R01",
+            MON_OBR("1", "69121^MDC_OBS_WAVE_CTS^MDC") SAMPLES("1", "1.1.1.131330", "1^2")
+                RATE("2", "1.1.1.131330.1") RES("3", "1.1.1.131330.2")),
+        MON("3", "R01",
+            MON_OBR("1", "CONTINUOUS WAVEFORM") SAMPLES("1", "1.1.1.1001", "1.0^-2.5")
+                RATE("2", "1.1.1.1001.1")),
+        MON("4", "R01", MON_OBR("1", "0^WAVEFORM") SAMPLES("1", "1.1.1.1001", "Pleth signal")),
+        MON("5", "R01",
+            MON_OBR("1", "85353-1^Vital signs^LN") SAMPLES("1", "1.1.1.9", "1^2")
+                RATE("2", "1.1.1.9.1")),
+        MON("6", "W01", MON_OBR("1", "5^ECG^L") SAMPLES("1", "1", "1^2")),
+        "MSH|^~\\&|M|H|PLX|ED|" DAY
+        "1010||ORU^R01|7|P|2.6\rPV1|1|E|ED^R9^1^H\r" MON_OBR("1", "WAVEFORM")
+            SAMPLES("1", "1.1.1.9", "1^2")}; /* of a bed: no stay is presumed */
+    enum { N = sizeof MESSAGES / sizeof *MESSAGES };
+    world w = world_init(NULL);
+    assert_int_equal(world_message(&w, GOOD), PLX_OUTCOME_APPLIED);
+    const uint32_t texts = w.t->maps[TWIN_MAP_TEXT].live;
+    for (int i = 0; i < N; i++) {
+        assert_int_equal(world_message(&w, MESSAGES[i]), PLX_OUTCOME_IGNORED);
+        assert_string_equal(w.applied.reason, "waveform-not-stored-yet");
+    }
+    assert_int_equal(w.t->pools[TWIN_SERIES].live + w.t->pools[TWIN_ROW].live, 0);
+    assert_int_equal(w.t->pools[TWIN_ORDER].live, 0);
+    assert_int_equal(w.t->pools[TWIN_ENCOUNTER].live, 1);
+    assert_int_equal(w.t->maps[TWIN_MAP_TEXT].live, texts);
+    plx_books b = books_of(&w, PLX_IFACE_FIRST);
+    assert_int_equal(b.received, 1 + N);
+    assert_int_equal(b.ignored, N);
+    assert_int_equal(b.dead_open, 0);
+    world_destroy(&w);
+}
+
+/* Beside samples there are numbers: these are results, under their own order. */
+static void numbers_beside_a_waveform_are_applied(void **state)
+{
+    (void)state;
+    world w = world_init(NULL);
+    world_message(&w, GOOD);
+    world_message(&w, MON("2", "R01",
+                          MON_OBR("1", "69121^MDC_OBS_WAVE_CTS^MDC")
+                              SAMPLES("1", "1.1.1.131330", "1^2^3") RATE("2", "1.1.1.131330.1")
+                                  MON_OBR("2", "69965^MDC_DEV_MON_PHYSIO_MULTI_PARAM_MDS^MDC")
+                                      HEART("3") SAMPLES("4", "1.1.1.9", "4^5")
+                                          RES("5", "1.1.1.9.2") HEART("6")));
+    assert_int_equal(w.applied.outcome, PLX_OUTCOME_APPLIED);
+    assert_string_equal(world_report(&w, PLX_REPORT_RESULTS), "F2,147842,1.1.1.147842,R,88,\n");
+    assert_int_equal(w.t->pools[TWIN_ORDER].live, 1);
+    books_of(&w, PLX_IFACE_FIRST);
+    world_destroy(&w);
+}
+
+/* A laboratory's array is a result: it has no code of a device. */
+static void other_arrays_stay_results(void **state)
+{
+    (void)state;
+    world w = world_init(NULL);
+    world_message(&w, GOOD);
+    world_message(&w, ORU("2", "1010") PID("P1") PV1("E", "ED^R1^1^H", "V1")
+                          OBR("PL1", "F1", "SEQ^Sequence^L", "1010", "1020",
+                              "F") "OBX|1|NA|SEQ^Sequence^L||1^2^3||||||F\r");
+    assert_int_equal(w.applied.outcome, PLX_OUTCOME_APPLIED);
+    assert_int_equal(w.t->pools[TWIN_ROW].live, 1);
+    world_destroy(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -305,6 +387,9 @@ int main(void)
         cmocka_unit_test(administrative_entries),
         cmocka_unit_test(dead_letters_have_a_limit),
         cmocka_unit_test(feeds_document),
+        cmocka_unit_test(waveforms_are_ignored),
+        cmocka_unit_test(numbers_beside_a_waveform_are_applied),
+        cmocka_unit_test(other_arrays_stay_results),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -142,7 +142,10 @@ const char *plx_twin_observations_apply(twin_context *c, bool *dead)
 {
     const plx_event *e = c->event;
     *dead = false;
-    if (e->orders_n == 0 && e->observations_n == 0) return "nothing-to-apply";
+    const bool nothing = e->orders_n == 0 && e->observations_n == 0;
+    if (nothing && (c->waveforms > 0 || plx_twin_waveform_trigger(e)))
+        return "waveform-not-stored-yet";
+    if (nothing) return "nothing-to-apply";
     uint32_t person = plx_twin_person_take(c, &e->person);
     twin_clue clue = {.visit = e->visit.given ? &e->visit : NULL,
                       .account = &e->person.account,

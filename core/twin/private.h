@@ -32,6 +32,7 @@ typedef struct twin_context {
     plx_applied *applied;
     uint32_t source;    /* of this entry, made when something first names it */
     uint32_t derived_n; /* derived values this entry made */
+    uint32_t waveforms; /* OBX of waveforms that were left out of the event */
 } twin_context;
 
 /* Records by index */
@@ -286,6 +287,10 @@ const char *plx_twin_observations_apply(twin_context *c, bool *dead);
 bool plx_twin_observations_score(const plx_event *e);
 /* Observations and orders of a message that belong to a stay. */
 void plx_twin_observations_take(twin_context *c, uint32_t encounter, bool loose);
+
+/* waveform.c: takes waveforms and their facets out of a message; gives how many OBX these were. */
+uint32_t plx_twin_waveforms_drop(plx_event *e);
+bool plx_twin_waveform_trigger(const plx_event *e); /* W01, W02 */
 
 /* books.c */
 twin_book *plx_twin_book_of(plx_twin *t, uint32_t iface);

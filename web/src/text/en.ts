@@ -315,5 +315,6 @@ export const said: Said = [
   ["action-not-known", "unknown action"],
   ["no-dead-letter-named", "no dead letter is named"],
   ["nothing-to-apply", "nothing to apply"],
+  ["waveform-not-stored-yet", "a waveform; not stored yet"],
   ["no-patient-visit-or-bed-named", "no patient, visit or bed is named"],
 ];

@@ -366,6 +366,7 @@ export const said: Said = [
   ["action-not-known", "操作未知"],
   ["no-dead-letter-named", "未指明死信"],
   ["nothing-to-apply", "无可应用内容"],
+  ["waveform-not-stored-yet", "波形；暂不存储"],
   ["no-patient-visit-or-bed-named", "未指明患者、就诊或床位"],
   ["The message cannot be read; see its raw bytes.", "无法读取此消息；请查看其原始字节。"],
   ["Another message was received with this control id; send it with an id of its own.", "已收到使用相同控制号的另一条消息；请使用新的控制号发送。"],
