@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "core/base/mathx.h"
 
@@ -196,8 +197,18 @@ static void push(plx_rival_state *state, int64_t time_us, double value)
     state->origin[state->newest] = (plx_rival_origin){0};
 }
 
-plx_status plx_rival_observe(const plx_rival_model *model, plx_rival_state *state, int64_t time_us,
-                             double value)
+void plx_rival_look(const plx_rival_model *model, const plx_rival_state *state,
+                    plx_rival_origin *out)
+{
+    PLX_ASSERT(state->n > 0);
+    out->last = state->value[state->newest];
+    know_line(state, out);
+    know_ar1(model, state, out);
+}
+
+/* look: NULL when nobody has looked. */
+static plx_status observe(const plx_rival_model *model, plx_rival_state *state,
+                          const plx_rival_origin *look, int64_t time_us, double value)
 {
     if (!(fabs(value) <= PLX_RIVAL_VALUE_MAX) || !time_is_usable(time_us)) return PLX_RANGE;
     if (state->n == 0) {
@@ -211,14 +222,26 @@ plx_status plx_rival_observe(const plx_rival_model *model, plx_rival_state *stat
         state->value[newest] = value;
         return PLX_OK;
     }
-    plx_rival_origin *origin = &state->origin[newest];
-    origin->last = state->value[newest];
-    know_line(state, origin);
-    know_ar1(model, state, origin);
+    if (look)
+        state->origin[newest] = *look;
+    else
+        plx_rival_look(model, state, &state->origin[newest]);
     for (uint32_t h = 0; h < model->horizons; h++)
         learn_horizon(model, state, h, time_us, value);
     push(state, time_us, value);
     return PLX_OK;
+}
+
+plx_status plx_rival_observe(const plx_rival_model *model, plx_rival_state *state, int64_t time_us,
+                             double value)
+{
+    return observe(model, state, NULL, time_us, value);
+}
+
+plx_status plx_rival_observe_from(const plx_rival_model *model, plx_rival_state *state,
+                                  const plx_rival_origin *look, int64_t time_us, double value)
+{
+    return observe(model, state, look, time_us, value);
 }
 
 static double variance_at(const plx_rival_model *model, const plx_rival_width *width, uint32_t h)
@@ -249,22 +272,45 @@ static double variance_of_lead(const plx_rival_model *model, const plx_rival_wid
     return low + (high - low) * (lead_s - low_s) / (high_s - low_s);
 }
 
-plx_status plx_rival_forecast(const plx_rival_model *model, const plx_rival_state *state,
-                              plx_rival_kind kind, int64_t origin_us, int64_t target_us,
-                              plx_validate_normal *out)
+static plx_status forecast_check(const plx_rival_model *model, const plx_rival_state *state,
+                                 int64_t origin_us, int64_t target_us)
 {
-    PLX_ASSERT((uint32_t)kind < PLX_RIVAL_KIND_N);
     if (!time_is_usable(origin_us) || !time_is_usable(target_us)) return PLX_RANGE;
     if (target_us <= origin_us) return PLX_RANGE;
     if (state->n == 0) return PLX_NO_ANSWER;
     const int64_t newest_us = state->time_us[state->newest];
     if (origin_us < newest_us) return PLX_RANGE;
-    if (seconds(newest_us, origin_us) > model->stale_s) return PLX_NO_ANSWER;
+    return seconds(newest_us, origin_us) > model->stale_s ? PLX_NO_ANSWER : PLX_OK;
+}
+
+static plx_validate_normal law_from(const plx_rival_model *model, const plx_rival_state *state,
+                                    const plx_rival_origin *origin, plx_rival_kind kind,
+                                    int64_t target_us)
+{
+    const double lead_s = seconds(state->time_us[state->newest], target_us);
+    return (plx_validate_normal){.mean = point(origin, kind, lead_s),
+                                 .sd = sqrt(variance_of_lead(model, state->width[kind], lead_s))};
+}
+
+plx_status plx_rival_forecast(const plx_rival_model *model, const plx_rival_state *state,
+                              plx_rival_kind kind, int64_t origin_us, int64_t target_us,
+                              plx_validate_normal *out)
+{
+    PLX_ASSERT((uint32_t)kind < PLX_RIVAL_KIND_N);
+    PLX_TRY(forecast_check(model, state, origin_us, target_us));
     plx_rival_origin origin = {.last = state->value[state->newest]};
     if (kind == PLX_RIVAL_TREND) know_line(state, &origin);
     if (kind == PLX_RIVAL_AR1) know_ar1(model, state, &origin);
-    const double lead_s = seconds(newest_us, target_us);
-    out->mean = point(&origin, kind, lead_s);
-    out->sd = sqrt(variance_of_lead(model, state->width[kind], lead_s));
+    *out = law_from(model, state, &origin, kind, target_us);
+    return PLX_OK;
+}
+
+plx_status plx_rival_forecast_from(const plx_rival_model *model, const plx_rival_state *state,
+                                   const plx_rival_origin *look, plx_rival_kind kind,
+                                   const int64_t origin_target_us[2], plx_validate_normal *out)
+{
+    PLX_ASSERT((uint32_t)kind < PLX_RIVAL_KIND_N);
+    PLX_TRY(forecast_check(model, state, origin_target_us[0], origin_target_us[1]));
+    *out = law_from(model, state, look, kind, origin_target_us[1]);
     return PLX_OK;
 }

@@ -105,6 +105,20 @@ PLX_MUST_CHECK plx_status plx_rival_forecast(const plx_rival_model *model,
                                              const plx_rival_state *state, plx_rival_kind kind,
                                              int64_t origin_us, int64_t target_us,
                                              plx_validate_normal *out);
+/* What the rivals know now (state->n > 0). The AR(1) fit is nearly all the work of a forecast and
+ * of closing a cell: who asks for many forecasts looks once, until the next value comes. */
+void plx_rival_look(const plx_rival_model *model, const plx_rival_state *state,
+                    plx_rival_origin *out);
+/* As plx_rival_forecast and plx_rival_observe, with what plx_rival_look gave for this state. */
+PLX_MUST_CHECK plx_status plx_rival_forecast_from(const plx_rival_model *model,
+                                                  const plx_rival_state *state,
+                                                  const plx_rival_origin *look, plx_rival_kind kind,
+                                                  const int64_t origin_target_us[2],
+                                                  plx_validate_normal *out);
+PLX_MUST_CHECK plx_status plx_rival_observe_from(const plx_rival_model *model,
+                                                 plx_rival_state *state,
+                                                 const plx_rival_origin *look, int64_t time_us,
+                                                 double value);
 /* Width of one rival at one horizon (index), prior included. */
 double plx_rival_sd(const plx_rival_model *model, const plx_rival_state *state, plx_rival_kind kind,
                     uint32_t horizon);
