@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
 /* Speed of the simulated hospital on one core, with and without bodies: what the warm start of the
- * demo (8 hours) costs, and how fast bodies live. CSV on stdout: name,bodies,value,unit. Noise on a
- * shared machine: 15 %. */
+ * demo (8 hours) costs, how fast bodies live, and what waveforms of eight beds cost. CSV on stdout:
+ * name,bodies,value,unit. Noise on a shared machine: 15 %. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "core/hospital/hospital.h"
 
-enum { SEEDS = 5, SLOTS = 64 };
+enum { SEEDS = 5, SLOTS = 64, WAVES = 8, WAVES_S = 900 };
 
 static double cpu_s(void)
 {
@@ -58,6 +58,39 @@ static void bench(const char *name, uint32_t bodies, int64_t hours)
     printf("%s,%u,%llu,bodies lost\n", name, bodies, (unsigned long long)sum.bodies_lost);
 }
 
+/* A department that is full from the start, a quarter of an hour with waveforms. */
+static void bench_waves(void)
+{
+    plx_hospital_model m = plx_hospital_model_default();
+    plx_hospital_message message = {0};
+    plx_hospital_counts c;
+    plx_hospital *h;
+    double began = 0;
+    uint64_t bytes = 0, n = 0;
+    m.seed = 1;
+    m.bodies = SLOTS;
+    m.waves = WAVES;
+    m.arrivals_per_hour = 12;
+    m.warm_us = 8 * PLX_HOUR_US;
+    const size_t size = (plx_hospital_size(&m) + 15) / 16 * 16;
+    void *memory = aligned_alloc(16, size);
+    if (!memory || plx_hospital_init(&h, memory, size, &m) != PLX_OK) exit(1);
+    while (plx_hospital_next(h, &message) &&
+           message.due_us < m.start_us + WAVES_S * PLX_SECOND_US) {
+        if (began == 0 && message.due_us >= m.start_us) began = cpu_s();
+        if (began == 0) continue;
+        bytes += message.bytes.n;
+        n++;
+    }
+    const double took = cpu_s() - began;
+    plx_hospital_count(h, &c);
+    const double bed_s = took / (double)c.waves;
+    printf("waves,%u,%.1f,us/bed-second\n", SLOTS, 1e6 * bed_s);
+    printf("waves_of_8_beds,%u,%.3f,%% of a core at speed 1\n", SLOTS, 100 * WAVES * bed_s);
+    printf("waves,%u,%.0f,bytes/message\n", SLOTS, (double)bytes / (double)n);
+    free(memory);
+}
+
 int main(void)
 {
     puts("name,bodies,value,unit");
@@ -65,6 +98,7 @@ int main(void)
         bench("warm_8_hours", bodies, 8);
         bench("warm_24_hours", bodies, 24);
     }
+    bench_waves();
     plx_hospital_model m = plx_hospital_model_default();
     const size_t without = plx_hospital_size(&m);
     m.bodies = SLOTS;

@@ -34,7 +34,7 @@ typedef struct world {
     plx_duplicate_window *window;
     plx_arena step;
     uint64_t seq;
-    uint64_t taken, duplicates, refused, good_refused, broken_taken, dead;
+    uint64_t taken, duplicates, refused, good_refused, broken_taken, dead, waves;
 } world;
 
 static void *reserve(size_t n)
@@ -107,6 +107,8 @@ static void deliver(world *w, const plx_hospital_message *message)
     w->good_refused += !positive && !message->malformed;
     w->broken_taken += positive && message->malformed;
     w->dead += positive && applied.outcome == PLX_OUTCOME_DEAD;
+    w->waves += applied.outcome == PLX_OUTCOME_IGNORED &&
+                strcmp(applied.reason, "waveform-not-stored-yet") == 0;
 }
 
 /* The first few lines that differ; both texts are sorted. */
@@ -174,12 +176,15 @@ static void expect_books(const world *w, const plx_hospital_counts *c, uint64_t 
     assert_int_equal(w->dead, 0);
     assert_int_equal(w->refused, c->malformed);
     assert_int_equal(w->duplicates, c->duplicates + resent);
+    assert_true(books.ignored >= c->waves);
+    if (c->waves > 0) print_message("# of them waveforms %llu\n", (unsigned long long)c->waves);
+    if (c->waves > 0) assert_int_equal(w->waves, c->waves);
 }
 
 /* stop_after: messages after which nothing new happens, 0 = never; what is held back still comes.
  */
 static void run(uint64_t seed, uint32_t journeys, uint64_t stop_after, const char *faults,
-                uint32_t bodies)
+                uint32_t bodies, uint32_t waves)
 {
     plx_hospital_model m = plx_hospital_model_default();
     plx_twin_model model = plx_twin_model_default();
@@ -188,6 +193,7 @@ static void run(uint64_t seed, uint32_t journeys, uint64_t stop_after, const cha
     m.seed = seed;
     m.journeys_max = journeys;
     m.bodies = bodies;
+    m.waves = waves;
     model.retention_us = 0;
     assert_int_equal(plx_hospital_faults_parse(plx_slice_of(faults), &m.faults, &problem), PLX_OK);
     const size_t size = plx_hospital_size(&m);
@@ -223,7 +229,7 @@ static void run(uint64_t seed, uint32_t journeys, uint64_t stop_after, const cha
 static void without_faults(void **state)
 {
     (void)state;
-    run(1, 1000, 0, "none", 0);
+    run(1, 1000, 0, "none", 0, 0);
 }
 
 static void one_fault_at_a_time(void **state)
@@ -232,7 +238,7 @@ static void one_fault_at_a_time(void **state)
     static const char *const FAULTS[] = {"duplicate=0.3", "late=0.3", "reorder=0.5",
                                          "malformed=0.3", "drop=0.3", "clock=600"};
     for (size_t i = 0; i < sizeof FAULTS / sizeof *FAULTS; i++)
-        run(10 + i, 300, 0, FAULTS[i], 0);
+        run(10 + i, 300, 0, FAULTS[i], 0, 0);
 }
 
 /* The department is full, patients are expected, boarding, on leave. */
@@ -241,28 +247,36 @@ static void stopped_in_the_middle(void **state)
     (void)state;
     plx_rng rng = plx_rng_init(1, 1);
     for (uint64_t seed = 100; seed < 130; seed++)
-        run(seed, 0, 500 + plx_rng_below(&rng, 12000), seed % 3 ? "all" : "late=0.3,reorder=0.3",
+        run(seed, 0, 500 + plx_rng_below(&rng, 12000), seed % 3 ? "all" : "late=0.3,reorder=0.3", 0,
             0);
 }
 
 static void ten_thousand_with_all(void **state)
 {
     (void)state;
-    run(2, 10000, 0, "all", 0);
+    run(2, 10000, 0, "all", 0, 0);
 }
 
 static void with_bodies(void **state)
 {
     (void)state;
-    run(3, 500, 0, "all", 64);
-    run(4, 500, 0, "none", 5); /* most keep the walk */
+    run(3, 500, 0, "all", 64, 0);
+    run(4, 500, 0, "none", 5, 0); /* most keep the walk */
+}
+
+/* Waveforms are taken, ignored by rule, and leave no trace. */
+static void with_waves(void **state)
+{
+    (void)state;
+    run(5, 0, 8000, "none", 32, 2);
+    run(6, 0, 8000, "all", 32, 2);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(without_faults), cmocka_unit_test(one_fault_at_a_time),
+        cmocka_unit_test(without_faults),        cmocka_unit_test(one_fault_at_a_time),
         cmocka_unit_test(stopped_in_the_middle), cmocka_unit_test(ten_thousand_with_all),
-        cmocka_unit_test(with_bodies)};
+        cmocka_unit_test(with_bodies),           cmocka_unit_test(with_waves)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -88,13 +88,14 @@ static void look(bedside *b, const float *seen)
                                .paco2 = (double)seen[7 * PLX_BODY_GROUP]};
 }
 
+static const uint8_t QUANTITIES[] = {PLX_QUANTITY_hr_bpm,      PLX_QUANTITY_sbp_mmhg,
+                                     PLX_QUANTITY_dbp_mmhg,    PLX_QUANTITY_map_mmhg,
+                                     PLX_QUANTITY_rr_per_min,  PLX_QUANTITY_spo2_pct,
+                                     PLX_QUANTITY_core_temp_c, PLX_QUANTITY_paco2_mmhg};
+
 /* false: the body has left its bounds. */
 static bool live(bedside *b, uint32_t seconds)
 {
-    static const uint8_t QUANTITIES[] = {PLX_QUANTITY_hr_bpm,      PLX_QUANTITY_sbp_mmhg,
-                                         PLX_QUANTITY_dbp_mmhg,    PLX_QUANTITY_map_mmhg,
-                                         PLX_QUANTITY_rr_per_min,  PLX_QUANTITY_spo2_pct,
-                                         PLX_QUANTITY_core_temp_c, PLX_QUANTITY_paco2_mmhg};
     plx_second second[PLX_BODY_WINDOW_S_MAX];
     float seen[sizeof QUANTITIES * PLX_BODY_GROUP] = {0};
     plx_body *body = body_of(b);
@@ -146,6 +147,7 @@ static bool settle(bedside *b, const visit *v)
 void plx_hosp_bedside_end(hospital *h, visit *v)
 {
     if (v->body == NO_BODY) return;
+    plx_hosp_waveform_end(h, plx_hosp_bedside_of(h, v));
     h->free_bedsides[h->free_bedsides_n++] = (uint16_t)(v->body - 1);
     v->body = NO_BODY;
 }
@@ -170,7 +172,8 @@ void plx_hosp_bedside_begin(hospital *h, visit *v)
     v->body = (uint16_t)(at + 1);
     h->counts.bodies++;
     const plx_person who = person_of(&rng, h, v);
-    *b = (bedside){.lived_us = h->now_us, .temp_offset = v->temp - CORE_DEGC};
+    *b = (bedside){
+        .lived_us = h->now_us, .followed_us = h->now_us, .temp_offset = v->temp - CORE_DEGC};
     *body_of(b) = (plx_body){.members = PLX_BODY_GROUP, .seed = plx_rng_u64(&rng)};
     plx_care_init(&b->care, &who);
     b->ill = plx_hosp_illness_draw(&rng, plx_hosp_complaints[v->complaint].code);
@@ -180,17 +183,50 @@ void plx_hosp_bedside_begin(hospital *h, visit *v)
     if (!sound) lose(h, v);
 }
 
+/* Whole seconds since then, which moves on by them. */
+static int64_t seconds_passed(const hospital *h, int64_t *since_us)
+{
+    const int64_t gap_s = (h->now_us - *since_us) / PLX_SECOND_US;
+    if (gap_s <= 0) return 0;
+    *since_us += gap_s * PLX_SECOND_US;
+    return gap_s;
+}
+
 bedside *plx_hosp_bedside_catch_up(hospital *h, visit *v)
 {
     bedside *b = plx_hosp_bedside_of(h, v);
     if (!b) return NULL;
-    const int64_t gap_s = (h->now_us - b->lived_us) / PLX_SECOND_US;
+    const int64_t ill_s = seconds_passed(h, &b->followed_us);
+    if (ill_s > 0) plx_hosp_illness_go_on(b, v, (double)ill_s / 60);
+    if (b->waveform != NO_WAVEFORM) return b; /* lives by the second: plx_hosp_bedside_beat */
+    const int64_t gap_s = seconds_passed(h, &b->lived_us);
     const uint32_t lived_s = gap_s < BODY_CATCH_UP_S ? (uint32_t)gap_s : BODY_CATCH_UP_S;
-    if (gap_s <= 0) return b;
-    plx_hosp_illness_go_on(b, v, (double)gap_s / 60);
-    b->lived_us += gap_s * PLX_SECOND_US;
+    if (gap_s == 0) return b;
     h->counts.body_seconds += lived_s;
     if (live(b, lived_s)) return b;
     lose(h, v);
     return NULL;
+}
+
+bool plx_hosp_bedside_beat(hospital *h, visit *v, float *wave)
+{
+    bedside *b = plx_hosp_bedside_of(h, v);
+    plx_body *body = body_of(b);
+    plx_second now;
+    float seen[sizeof QUANTITIES * PLX_BODY_GROUP] = {0};
+    const plx_body_trace trace = {
+        .quantities = QUANTITIES, .quantities_n = sizeof QUANTITIES, .values = seen, .wave = wave};
+    const plx_body_run_options options = {PLX_BODY_PULSATILE, BODY_LANES, 0, BODY_LANES};
+    plx_care_step(&b->care, &now);
+    const plx_status status = plx_body_run(body, &options, &now, 1, &trace);
+    PLX_ASSERT(status == PLX_OK);
+    body->time_s++;
+    h->counts.body_seconds++;
+    b->lived_us = h->now_us;
+    if (plx_body_broken(body, NULL, NULL)) {
+        lose(h, v);
+        return false;
+    }
+    look(b, seen);
+    return true;
 }

@@ -13,6 +13,7 @@
 #define PLX_CORE_HOSPITAL_BEDSIDE_H
 
 #include "core/base/rng.h"
+#include "core/hospital/waveform.h"
 #include "core/physiology/care.h"
 
 enum {
@@ -59,11 +60,13 @@ typedef struct bedside_care {
 
 typedef struct bedside {
     plx_care care;
-    const illness *ill; /* NULL = none */
-    double relief;      /* 1..0: share of the illness that its own treatment has left */
-    double seen_target; /* of the visit's severity: a jump is a deterioration */
-    double temp_offset; /* degC of this person from 37 */
-    int64_t lived_us;   /* hospital time up to which the body has lived */
+    const illness *ill;  /* NULL = none */
+    double relief;       /* 1..0: share of the illness that its own treatment has left */
+    double seen_target;  /* of the visit's severity: a jump is a deterioration */
+    double temp_offset;  /* degC of this person from 37 */
+    int64_t lived_us;    /* hospital time up to which the body has lived */
+    int64_t followed_us; /* the same of its illness */
+    uint16_t waveform;   /* NO_WAVEFORM, or slot + 1 of the monitor that draws it */
     bedside_signs signs;
     bedside_care given;
 } bedside;

@@ -35,9 +35,9 @@ static bool model_valid(const plx_hospital_model *m)
     return beds && m->arrivals_per_hour > 0 && m->arrivals_per_hour <= PLX_HOSPITAL_ARRIVALS_MAX &&
            m->warm_us >= 0 && m->warm_us <= 366 * PLX_DAY_US && m->start_us >= 366 * PLX_DAY_US &&
            m->start_us <= SPAN_US && m->journeys_max <= PLX_HOSPITAL_JOURNEYS_MAX &&
-           m->bodies <= PLX_HOSPITAL_BODIES_MAX && share(f->duplicate) && share(f->late) &&
-           share(f->reorder) && share(f->malformed) && share(f->drop) && f->clock_s >= 0 &&
-           f->clock_s <= 86400;
+           m->bodies <= PLX_HOSPITAL_BODIES_MAX && m->waves <= PLX_HOSPITAL_WAVES_MAX &&
+           m->waves <= m->bodies && share(f->duplicate) && share(f->late) && share(f->reorder) &&
+           share(f->malformed) && share(f->drop) && f->clock_s >= 0 && f->clock_s <= 86400;
 }
 
 /* Not zeroed, so that pages are not touched before they are used: each array has a mark of how far
@@ -74,7 +74,8 @@ static bool carve(hospital *h, plx_arena *arena, const plx_hospital_model *m)
     h->slot_bytes = take(arena, SLOTS, SLOT_BYTES);
     h->free_bedsides = take(arena, m->bodies, sizeof *h->free_bedsides);
     h->bedsides = take(arena, m->bodies, plx_hosp_bedside_bytes());
-    return h->bedsides != NULL;
+    h->waveforms = take(arena, m->waves, sizeof *h->waveforms);
+    return h->waveforms != NULL;
 }
 
 size_t plx_hospital_size(const plx_hospital_model *m)
@@ -90,7 +91,8 @@ size_t plx_hospital_size(const plx_hospital_model *m)
            (RESULTS_PER_JOURNEY * journeys + 1024) * sizeof(result) + places * sizeof(place) +
            (events + SLOTS) * sizeof(plx_heap_item) +
            SLOTS * (sizeof(slot) + sizeof(uint32_t) + SLOT_BYTES) +
-           m->bodies * (sizeof(uint16_t) + plx_hosp_bedside_bytes()) + 15 * 16;
+           m->bodies * (sizeof(uint16_t) + plx_hosp_bedside_bytes()) + m->waves * sizeof(waveform) +
+           16 * 16;
 }
 
 plx_status plx_hospital_init(plx_hospital **out, void *memory, size_t capacity,
@@ -113,6 +115,7 @@ plx_status plx_hospital_init(plx_hospital **out, void *memory, size_t capacity,
         h->free_bedsides[h->free_bedsides_n++] = (uint16_t)(m->bodies - 1 - i);
     plx_hosp_places_init(h);
     plx_hosp_arrival_next(h);
+    plx_hosp_waveforms_init(h);
     *out = h;
     return PLX_OK;
 }
@@ -229,6 +232,8 @@ static void happen(hospital *h)
     } else if (e.kind == EVENT_BED_CLEAN) {
         plx_hosp_place_cleaned(h, (uint16_t)e.visit);
         plx_hosp_fill_beds(h);
+    } else if (e.kind == EVENT_WAVEFORMS) {
+        plx_hosp_waveforms_second(h);
     } else {
         visit *v = &h->visits[e.visit];
         v->events_n--;

@@ -23,6 +23,7 @@ enum {
     PLX_HOSPITAL_ARRIVALS_MAX = 1000, /* per hour */
     PLX_HOSPITAL_JOURNEYS_MAX = 1000000,
     PLX_HOSPITAL_BODIES_MAX = 1024,
+    PLX_HOSPITAL_WAVES_MAX = 16,
     PLX_HOSPITAL_ENDLESS_JOURNEYS = 65536 /* journeys_max 0: truth is kept for this many */
 };
 
@@ -51,11 +52,14 @@ typedef struct plx_hospital_model {
     int64_t warm_us;       /* history before start_us that is sent at once (a full department) */
     uint32_t journeys_max; /* stop making arrivals after this many; 0 = no end */
     uint32_t bodies; /* adults in beds whose vital signs come from a body; 0 = a random walk. */
+    /* Monitored beds with a body whose waveforms are sent, each second from start_us on; at most
+     * bodies. These bodies beat; the others are averaged. */
+    uint32_t waves;
     plx_hospital_faults faults;
 } plx_hospital_model;
 
-/* 6 arrivals an hour, 4 + 16 + 10 + 6 beds, 2026-03-02 06:00 UTC, no warm start, no end, no bodies.
- */
+/* 6 arrivals an hour, 4 + 16 + 10 + 6 beds, 2026-03-02 06:00 UTC, no warm start, no end, no bodies,
+ * no waves. */
 plx_hospital_model plx_hospital_model_default(void);
 
 typedef struct plx_hospital plx_hospital;
@@ -88,6 +92,7 @@ typedef struct plx_hospital_counts {
     uint64_t bodies,
         bodies_lost;       /* begun; those that left their bounds, so that the walk went on */
     uint64_t body_seconds; /* lived by them */
+    uint64_t waves;        /* messages with a second of waveforms, copies not counted */
 } plx_hospital_counts;
 
 void plx_hospital_count(const plx_hospital *hospital, plx_hospital_counts *counts);

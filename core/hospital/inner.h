@@ -10,6 +10,7 @@
  *   adt.c        ADT messages                      segment.c  segments and fields
  *   truth.c      the ledger of what was told       table.c    the lists
  *   bedside.c illness.c protocol.c                 the bodies of adults, and their treatment
+ *   waveform.c waveform_message.c                  monitors whose waveforms are sent
  */
 #ifndef PLX_CORE_HOSPITAL_INNER_H
 #define PLX_CORE_HOSPITAL_INNER_H
@@ -28,7 +29,7 @@ enum {
     LEDGER_OPTIONAL_MAX = 30, /* above it only what must be said is said */
     ORDERS_MAX = 8,           /* a visit */
     FACTS_MAX = 8,            /* results a message */
-    SLOT_BYTES = 4096,        /* a rendered message */
+    SLOT_BYTES = 8192,        /* a rendered message; most take less than half */
     SLOTS = 4096,             /* rendered and not sent */
     SLOTS_RESERVE = 64,       /* more than one event can fill */
     EVENTS_PER_VISIT = 24,
@@ -217,6 +218,7 @@ struct plx_hospital {
     char *bedsides; /* (model.bodies x plx_hosp_bedside_bytes) */
     uint16_t *free_bedsides;
     uint32_t free_bedsides_n;
+    waveform *waveforms; /* (model.waves) */
 };
 
 /* --- chance (hospital.c) --- */
@@ -230,6 +232,7 @@ int64_t plx_hosp_minutes_lognormal(plx_rng *rng, double median, double sigma);
 #define EVENT_TABLE(X)                                                                             \
     X(ARRIVAL)                                                                                     \
     X(BED_CLEAN)                                                                                   \
+    X(WAVEFORMS)                                                                                   \
     X(REGISTER)                                                                                    \
     X(NO_SHOW)                                                                                     \
     X(PREALERT)                                                                                    \
@@ -278,7 +281,7 @@ typedef enum event_kind {
 } event_kind;
 
 typedef struct event {
-    uint32_t visit; /* slot; for BED_CLEAN the place */
+    uint32_t visit; /* slot; for BED_CLEAN the place; of WAVEFORMS nothing */
     uint8_t kind;
     uint16_t order; /* of the visit */
 } event;
@@ -413,6 +416,23 @@ void plx_hosp_bedside_end(hospital *h, visit *v);
 bedside *plx_hosp_bedside_of(const hospital *h, const visit *v);
 /* Lives up to now. NULL: no body, or it has left its bounds just now and is gone. */
 bedside *plx_hosp_bedside_catch_up(hospital *h, visit *v);
+/* Lives a second of beats, up to now, of the body of a visit that has one. wave (PLX_WAVE_PER_S x
+ * PLX_WAVE_N). false: it has left its bounds and is gone. */
+bool plx_hosp_bedside_beat(hospital *h, visit *v, float *wave);
+
+/* --- waveform.c --- */
+void plx_hosp_waveforms_init(hospital *h);
+/* A second of hospital time is over. */
+void plx_hosp_waveforms_second(hospital *h);
+/* NULL: the waveforms of this bed are not sent. */
+waveform *plx_hosp_waveform_of(const hospital *h, const bedside *b);
+void plx_hosp_waveform_end(hospital *h, bedside *b);
+/* false, *numbers unchanged: not enough was seen yet. */
+bool plx_hosp_waveform_count(const waveform *w, waveform_numbers *numbers);
+
+/* --- waveform_message.c --- */
+bool plx_hosp_waveform_has(const bedside *b, plx_signal signal);
+void plx_hosp_waveform_send(hospital *h, visit *v, const bedside *b, const waveform_second *drawn);
 
 /* --- illness.c --- */
 const illness *plx_hosp_illness_draw(plx_rng *rng, const char *code); /* NULL = none */

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 
 #include "core/hospital/hospital.h"
+#include "core/hospital/reader_for_test.h"
 
 enum { STATEMENTS_MAX = 60000, RESULTS_MAX = 60000, TEXT = 48 };
 
@@ -37,35 +38,6 @@ typedef struct reader {
     change changes[2000]; /* of persons (A40) and visits (A50) */
     uint32_t statements_n, results_n, changes_n;
 } reader;
-
-/* Segment n-th with this id; NULL when there is none. */
-static const char *segment(const char *m, const char *id, int n)
-{
-    for (const char *at = m; *at; at = strchr(at, '\r') + 1) {
-        if (memcmp(at, id, 3) == 0 && n-- == 0) return at;
-        if (!strchr(at, '\r')) break;
-    }
-    return NULL;
-}
-
-/* Component c (from 1, 0 = whole) of field f into text, empty when it is not there. */
-static void get(const char *at, int f, int c, char *text, size_t size)
-{
-    text[0] = 0;
-    if (!at) return;
-    if (memcmp(at, "MSH", 3) == 0) f--;
-    for (; f > 0 && *at != '\r'; at++)
-        f -= *at == '|';
-    for (int k = 1; f == 0 && k < c && *at != '|' && *at != '\r'; at++)
-        k += *at == '^';
-    if (f > 0 || (c > 1 && at[-1] != '^')) return;
-    size_t n = 0;
-    while (at[n] != '|' && at[n] != '\r' && (c == 0 || at[n] != '^') && n + 1 < size) {
-        text[n] = at[n];
-        n++;
-    }
-    text[n] = 0;
-}
 
 static void decode(char *text)
 {

@@ -9,9 +9,12 @@
 
 #include <math.h>
 
+enum { BY_LINE = 3 }; /* rows of the arterial line, the last ones */
+
 typedef struct reading {
     int32_t hr, sbp, dbp, map, rr, spo2, temp_tenths;
-    double oxygen_l_min; /* under which it was measured */
+    double oxygen_l_min;                /* under which it was measured */
+    int32_t abp_sys, abp_dia, abp_mean; /* by the arterial line; 0: there is none */
     char acvpu;
 } reading;
 
@@ -81,7 +84,7 @@ static reading read_walk(visit *v)
     const double s = v->severity;
     const double lift = v->on_oxygen ? 2 + 0.45 * v->oxygen_l_min : 0;
     const double spo2 = clamp(97.8 + c->spo2 * s + lift + plx_rng_normal(rng, 0, 0.6), 55, 100);
-    reading r;
+    reading r = {0};
     r.spo2 = whole(spo2);
     r.hr = whole(clamp(v->hr + c->hr * s + plx_rng_normal(rng, 0, 3), 25, 230));
     r.sbp = whole(clamp(v->sbp + c->sbp * s + plx_rng_normal(rng, 0, 4), 45, 260));
@@ -108,12 +111,25 @@ static double strain_of(const visit *v, const bedside_signs *s)
     return narcotic > strain ? narcotic : strain;
 }
 
+/* A monitor that draws counts what it draws. */
+static void read_waveform(const hospital *h, const bedside *b, reading *r)
+{
+    const waveform *w = plx_hosp_waveform_of(h, b);
+    waveform_numbers n;
+    if (!w || !plx_hosp_waveform_count(w, &n)) return;
+    r->hr = whole(n.hr);
+    if (!plx_hosp_waveform_has(b, PLX_SIGNAL_ABP)) return;
+    r->abp_sys = whole(n.sys);
+    r->abp_dia = whole(n.dia);
+    r->abp_mean = whole(n.map);
+}
+
 /* Signs of the body and the errors of devices and hands, of the sizes of the walk. */
 static reading read_body(hospital *h, visit *v, bedside *b)
 {
     const bedside_signs *s = &b->signs;
     plx_rng *rng = &v->rng;
-    reading r;
+    reading r = {0};
     r.spo2 = whole(clamp(s->spo2 + plx_rng_normal(rng, 0, 0.6), 40, 100));
     r.hr = whole(clamp(s->hr + plx_rng_normal(rng, 0, 3), 20, 250));
     r.sbp = whole(clamp(s->sbp + plx_rng_normal(rng, 0, 4), 40, 280));
@@ -123,6 +139,7 @@ static reading read_body(hospital *h, visit *v, bedside *b)
     r.temp_tenths = whole(10 * clamp(s->temp, 30, 42));
     r.acvpu = consciousness(v, strain_of(v, s));
     r.oxygen_l_min = v->oxygen_l_min;
+    read_waveform(h, b, &r);
     const measured m = {r.hr, r.sbp, r.map, r.rr, r.spo2, r.temp_tenths};
     plx_hosp_protocol(h, v, b, &m);
     return r;
@@ -210,14 +227,21 @@ void plx_hosp_vitals_monitor(hospital *h, visit *v, bool with_visit)
                         {"150022^MDC_PRESS_BLD_NONINV_DIA^MDC", "1.3.1.150022",
                          "266016^MDC_DIM_MMHG^MDC", r.dbp, 0, cuff, false},
                         {"150023^MDC_PRESS_BLD_NONINV_MEAN^MDC", "1.3.1.150023",
-                         "266016^MDC_DIM_MMHG^MDC", r.map, 0, cuff, false}};
+                         "266016^MDC_DIM_MMHG^MDC", r.map, 0, cuff, false},
+                        {"150037^MDC_PRESS_BLD_ART_ABP_SYS^MDC", "1.4.1.150037",
+                         "266016^MDC_DIM_MMHG^MDC", r.abp_sys, 0, now, false},
+                        {"150038^MDC_PRESS_BLD_ART_ABP_DIA^MDC", "1.4.1.150038",
+                         "266016^MDC_DIM_MMHG^MDC", r.abp_dia, 0, now, false},
+                        {"150039^MDC_PRESS_BLD_ART_ABP_MEAN^MDC", "1.4.1.150039",
+                         "266016^MDC_DIM_MMHG^MDC", r.abp_mean, 0, now, false}};
+    const uint32_t n = sizeof rows / sizeof *rows - (r.abp_mean ? 0 : BY_LINE);
     const uint32_t i = plx_hosp_outbox_take(h, &out);
     plx_hosp_put_msh(h, &out, &(header){MONITOR, "ORU^R01^ORU_R01", now});
     put_monitor_identity(h, &out, v, with_visit);
     plx_out_text(&out, "OBR|1|||182777000^Monitoring of patient^SCT|||");
     plx_hosp_put_time(&out, now, false);
     plx_out_char(&out, '\r');
-    for (uint32_t k = 0; k < sizeof rows / sizeof *rows; k++)
+    for (uint32_t k = 0; k < n; k++)
         put_row(&out, k + 1, &rows[k], false);
     h->slots[i].visit = plx_hosp_visit_slot(h, v);
     h->slots[i].stream = v->stream;
