@@ -15,13 +15,15 @@ enum { PLX_EXIT_OK = 0, PLX_EXIT_WORLD = 1, PLX_EXIT_USAGE = 2 };
     X(serve, "serve", "[--config FILE] [--http HOST:PORT] [--mllp HOST:PORT] [--data DIR]",        \
       "listen to hospital systems and serve the live department",                                  \
       "pollux serve --mllp 127.0.0.1:2575 --http 127.0.0.1:8080 --data /var/lib/pollux")           \
-    X(demo, "demo", "[--speed N] [--seed N] [--bodies N] [--http HOST:PORT] [--data DIR]",         \
+    X(demo, "demo",                                                                                \
+      "[--speed N] [--seed N] [--bodies N] [--waves N] [--http HOST:PORT] [--data DIR]",           \
       "serve and the simulated hospital, joined by real MLLP on one demo clock",                   \
       "pollux demo --speed 10 --seed 1")                                                           \
     X(hospital, "hospital",                                                                        \
       "[--to HOST:PORT] [--speed N] [--seed N] [--hours H] [--journeys N] [--bodies N] "           \
-      "[--faults SPEC] [--out FILE]",                                                              \
-      "a simulated emergency department that sends HL7 v2",                                        \
+      "[--waves N] [--faults SPEC] [--out FILE]",                                                  \
+      "a simulated emergency department that sends HL7 v2, and waveforms of N monitored beds, a "  \
+      "message each a second",                                                                     \
       "pollux hospital --to 127.0.0.1:2575 --speed 60 --faults all --out day.mllp")                \
     X(hl7_parse, "hl7 parse", "FILE [--json] [--max-mib N]",                                       \
       "print the tree of every message of a file", "pollux hl7 parse messages.mllp --json")        \

@@ -17,7 +17,7 @@ enum { DEMO_IFACE = PLX_IFACE_FIRST, DEMO_TOKENS = 32, DEMO_BODIES = 64, PROBLEM
 typedef struct demo_origin {
     bool known, demo;
     uint64_t seed;
-    uint32_t bodies; /* of the hospital */
+    uint32_t bodies, waves; /* of the hospital */
     int64_t epoch_us;
 } demo_origin;
 
@@ -34,8 +34,8 @@ static uint64_t number_of(const plx_json *json, const char *key, uint64_t max)
     return value;
 }
 
-/* The first entry of a demo's journal tells its seed, its epoch and its bodies; one that tells no
- * bodies is of a demo without. */
+/* The first entry of a demo's journal tells its seed, its epoch, its bodies and its waves; one that
+ * tells no bodies or waves is of a demo without. */
 static plx_status read_origin(void *self, const plx_entry *entry)
 {
     demo_origin *origin = self;
@@ -49,6 +49,7 @@ static plx_status read_origin(void *self, const plx_entry *entry)
     origin->demo = event != UINT32_MAX && plx_slice_is(plx_json_text(&json, event), "demo");
     origin->seed = number_of(&json, "seed", UINT64_MAX);
     origin->bodies = (uint32_t)number_of(&json, "bodies", PLX_HOSPITAL_BODIES_MAX);
+    origin->waves = (uint32_t)number_of(&json, "waves", PLX_HOSPITAL_WAVES_MAX);
     origin->epoch_us = (int64_t)number_of(&json, "epoch_us", INT64_MAX);
     return PLX_OK;
 }
@@ -85,6 +86,7 @@ static plx_status start_hospital(plx_feeder **feeder, plx_node *node, const demo
         .to = to, .model = plx_hospital_model_default(), .clock = &node->clock};
     feed.model.seed = options->seed;
     feed.model.bodies = options->bodies;
+    feed.model.waves = options->waves;
     feed.model.start_us = origin->demo ? origin->epoch_us : node->clock.epoch_wall_us;
     feed.model.warm_us = DEMO_WARM_US;
     if (origin->demo) feed.skip_before_us = node->recovered_us - DEMO_OVERLAP_US;
@@ -118,11 +120,12 @@ static int run(plx_node_options *options, const char *http, const demo_origin *o
 int plx_app_demo(int argc, char **argv)
 {
     double speed = 10;
-    uint64_t seed = 1, bodies = DEMO_BODIES;
+    uint64_t seed = 1, bodies = DEMO_BODIES, waves = 0;
     const char *http = NULL, *data = "pollux-demo";
     const plx_option options[] = {{"--speed", PLX_OPTION_DOUBLE, &speed, 0.1, 1000},
                                   {"--seed", PLX_OPTION_U64, &seed, 0, 0},
                                   {"--bodies", PLX_OPTION_U64, &bodies, 0, PLX_HOSPITAL_BODIES_MAX},
+                                  {"--waves", PLX_OPTION_U64, &waves, 0, PLX_HOSPITAL_WAVES_MAX},
                                   {"--http", PLX_OPTION_TEXT, &http, 0, 0},
                                   {"--data", PLX_OPTION_TEXT, &data, 0, 0}};
     size_t files_n = 0;
@@ -146,6 +149,12 @@ int plx_app_demo(int argc, char **argv)
                              .speed = speed,
                              .demo = true,
                              .seed = origin.demo ? origin.seed : seed,
-                             .bodies = origin.demo ? origin.bodies : (uint32_t)bodies};
+                             .bodies = origin.demo ? origin.bodies : (uint32_t)bodies,
+                             .waves = origin.demo ? origin.waves : (uint32_t)waves};
+    const char *wrong = plx_feeder_waves_problem(node.waves, node.bodies, speed);
+    if (wrong) return fail(PLX_EXIT_USAGE, wrong, NULL);
+    if (waves > 0 && waves != node.waves)
+        fprintf(stderr, "pollux demo: this demo goes on with waveforms of %u beds, as it began\n",
+                node.waves);
     return run(&node, http, &origin);
 }

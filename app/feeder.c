@@ -21,6 +21,16 @@ struct plx_feeder {
     atomic_bool stop, finished;
 };
 
+const char *plx_feeder_waves_problem(uint64_t waves, uint64_t bodies, double speed)
+{
+    if (waves == 0) return NULL;
+    if (waves > bodies) return "waveforms come from bodies: --bodies N with N at least --waves";
+    if (speed == 0) return "waveforms are sent by a clock: say --speed N (1 is real time)";
+    if ((double)waves * speed > PLX_FEEDER_WAVES_PER_S)
+        return "too many waveforms: --waves times --speed is messages a second, 64 at most";
+    return NULL;
+}
+
 static void on_answer(void *self, const plx_mllp_answer *answer)
 {
     plx_feeder *f = self;

@@ -8,6 +8,12 @@
 
 typedef struct plx_feeder plx_feeder;
 
+/* Waveforms are a message a second of hospital time and bed: so many may come in a real second. */
+enum { PLX_FEEDER_WAVES_PER_S = 64 };
+
+/* Why so many beds cannot send waveforms at this speed (0: without a clock); NULL: they can. */
+const char *plx_feeder_waves_problem(uint64_t waves, uint64_t bodies, double speed);
+
 typedef struct plx_feeder_options {
     const char *to; /* HOST:PORT; NULL: nothing is sent */
     plx_hospital_model model;

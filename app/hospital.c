@@ -15,7 +15,7 @@ enum { TRUTH_BYTES = 512 << 20, SCRATCH_BYTES = 64 << 20 };
 typedef struct hospital_arguments {
     const char *to, *faults, *out;
     double speed, hours;
-    uint64_t seed, journeys, bodies;
+    uint64_t seed, journeys, bodies, waves;
 } hospital_arguments;
 
 static int fail(int exit_status, const char *sentence, const char *detail)
@@ -93,11 +93,13 @@ static int run(const hospital_arguments *a, const plx_feeder_options *options, F
     return exit_status;
 }
 
-/* What is watched as it happens has bodies; what is made in bulk is made fast, unless told. */
+/* What is watched as it happens has bodies, and so has what sends waveforms; what is made in bulk
+ * is made fast, unless told. */
 static uint32_t bodies_of(const hospital_arguments *a)
 {
     if (a->bodies != BODIES_UNSAID) return (uint32_t)a->bodies;
-    return a->to && a->speed > 0 && !a->out && !a->journeys ? BODIES : 0;
+    const bool watched = a->to && a->speed > 0 && !a->out && !a->journeys;
+    return watched || a->waves > 0 ? BODIES : 0;
 }
 
 int plx_app_hospital(int argc, char **argv)
@@ -110,6 +112,7 @@ int plx_app_hospital(int argc, char **argv)
         {"--hours", PLX_OPTION_DOUBLE, &a.hours, 0, 100000},
         {"--journeys", PLX_OPTION_U64, &a.journeys, 1, 1000000},
         {"--bodies", PLX_OPTION_U64, &a.bodies, 0, PLX_HOSPITAL_BODIES_MAX},
+        {"--waves", PLX_OPTION_U64, &a.waves, 0, PLX_HOSPITAL_WAVES_MAX},
         {"--faults", PLX_OPTION_TEXT, &a.faults, 0, 0},
         {"--out", PLX_OPTION_TEXT, &a.out, 0, 0}};
     size_t files_n = 0;
@@ -121,11 +124,13 @@ int plx_app_hospital(int argc, char **argv)
     if (!a.to && a.hours == 0 && !a.journeys)
         return fail(PLX_EXIT_USAGE, "a file needs an end: --hours H or --journeys N", NULL);
 
+    const char *problem = plx_feeder_waves_problem(a.waves, bodies_of(&a), a.to ? a.speed : 1);
+    if (problem) return fail(PLX_EXIT_USAGE, problem, NULL);
     plx_feeder_options feed = {.to = a.to, .model = plx_hospital_model_default()};
     feed.model.seed = a.seed;
     feed.model.journeys_max = (uint32_t)a.journeys;
     feed.model.bodies = bodies_of(&a);
-    const char *problem = NULL;
+    feed.model.waves = (uint32_t)a.waves;
     if (a.faults &&
         plx_hospital_faults_parse(plx_slice_of(a.faults), &feed.model.faults, &problem) != PLX_OK)
         return fail(PLX_EXIT_USAGE, problem, a.faults);

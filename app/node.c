@@ -180,6 +180,8 @@ static plx_status journal_start(plx_node *node, const plx_node_options *options)
     if (options->demo) {
         plx_json_key(&w, "bodies");
         plx_json_put_u64(&w, options->bodies);
+        plx_json_key(&w, "waves");
+        plx_json_put_u64(&w, options->waves);
     }
     plx_json_object_end(&w);
     PLX_TRY(journal_admin(node, plx_out_slice(&out)));

@@ -20,7 +20,7 @@ typedef struct plx_node_options {
     double speed; /* run seconds per real second; 1 unless a demo */
     bool demo;
     uint64_t seed;                /* of the demo, journalled */
-    uint32_t bodies;              /* of the demo's hospital, journalled */
+    uint32_t bodies, waves;       /* of the demo's hospital, journalled */
     const int32_t *zones_minutes; /* of senders that state none, one a port; NULL = all UTC */
 } plx_node_options;
 

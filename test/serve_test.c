@@ -589,7 +589,12 @@ static void wrong_start_touches_nothing(void **state)
     assert_int_equal(refused_serve(other, "127.0.0.1:0", "127.0.0.1:99999"), 2);
     const char *demo[] = {"pollux", "demo", "--data", other, "--http", "here", NULL};
     assert_int_equal(run_refused(demo), 2);
+    const char *waves[] = {"pollux", "demo",    "--data", other, "--speed",
+                           "10",     "--waves", "7",      NULL};
+    assert_int_equal(run_refused(waves), 2); /* 70 messages a second */
     assert_int_not_equal(access(other, F_OK), 0);
+    const char *rushed[] = {"pollux", "hospital", "--to", server->mllp, "--waves", "1", NULL};
+    assert_int_equal(run_refused(rushed), 2); /* seconds without a clock */
     snprintf(file, sizeof file, "%s/file", server->data);
     FILE *f = fopen(file, "wb");
     assert_non_null(f);
