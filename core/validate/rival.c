@@ -49,6 +49,8 @@ plx_status plx_rival_model_check(const plx_rival_model *model)
     if (!between(model->cell_s, 1.0, 3600.0)) return PLX_RANGE;
     if (!between(model->half_life_s, 60.0, 1e8)) return PLX_RANGE;
     if (!between(model->stale_s, 0.0, 1e8)) return PLX_RANGE;
+    if (!between(model->line_window_s, 0.0, 1e8)) return PLX_RANGE;
+    if (!between(model->ar1_window_s, 0.0, 1e8)) return PLX_RANGE;
     double before = 0.0;
     for (uint32_t h = 0; h < model->horizons; h++) {
         const double horizon = model->horizon_s[h];
@@ -103,10 +105,11 @@ static void fill_window(const plx_rival_state *state, double window_s, window *w
     w->series = (plx_rival_series){w->time_us, w->value, n};
 }
 
-static void know_line(const plx_rival_state *state, plx_rival_origin *origin)
+static void know_line(const plx_rival_model *model, const plx_rival_state *state,
+                      plx_rival_origin *origin)
 {
     window w;
-    fill_window(state, LINE_WINDOW_S, &w);
+    fill_window(state, model->line_window_s > 0.0 ? model->line_window_s : LINE_WINDOW_S, &w);
     const uint32_t n = w.series.n;
     plx_rival_line line = {state->value[state->newest], 0.0};
     if (n >= LINE_CELLS && seconds(w.time_us[0], w.time_us[n - 1]) >= LINE_SPAN_S)
@@ -120,7 +123,7 @@ static void know_ar1(const plx_rival_model *model, const plx_rival_state *state,
                      plx_rival_origin *origin)
 {
     window w;
-    fill_window(state, AR1_WINDOW_S, &w);
+    fill_window(state, model->ar1_window_s > 0.0 ? model->ar1_window_s : AR1_WINDOW_S, &w);
     const double first = cell_of(model, w.time_us[0]);
     for (uint32_t i = 0; i < w.series.n; i++)
         w.time_us[i] = (int64_t)((cell_of(model, w.time_us[i]) - first) * model->cell_s * 1e6);
@@ -202,7 +205,7 @@ void plx_rival_look(const plx_rival_model *model, const plx_rival_state *state,
 {
     PLX_ASSERT(state->n > 0);
     out->last = state->value[state->newest];
-    know_line(state, out);
+    know_line(model, state, out);
     know_ar1(model, state, out);
 }
 
@@ -299,7 +302,7 @@ plx_status plx_rival_forecast(const plx_rival_model *model, const plx_rival_stat
     PLX_ASSERT((uint32_t)kind < PLX_RIVAL_KIND_N);
     PLX_TRY(forecast_check(model, state, origin_us, target_us));
     plx_rival_origin origin = {.last = state->value[state->newest]};
-    if (kind == PLX_RIVAL_TREND) know_line(state, &origin);
+    if (kind == PLX_RIVAL_TREND) know_line(model, state, &origin);
     if (kind == PLX_RIVAL_AR1) know_ar1(model, state, &origin);
     *out = law_from(model, state, &origin, kind, target_us);
     return PLX_OK;

@@ -61,6 +61,8 @@ typedef struct plx_rival_model {
     double cell_s;                           /* 1..3600, usually 30 */
     double half_life_s;                      /* of past errors, 60..1e8, usually a day */
     double stale_s;                          /* no forecast from a last value older than this */
+    double line_window_s, ar1_window_s;      /* what the fits look back; 0: 15 min and 4 h. Charts
+                                                with a value an hour need longer ones */
 } plx_rival_model;
 
 /* 1, 5, 15, 30 and 60 min; cells of 30 s; half-life 24 h; stale after 15 min. prior_sd grows with

@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The Pollux authors */
+/* pollux patient forecast PATH: what would have been shown at each origin of recorded patients,
+ * and how good it was beside its rivals and the raw twin. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/app.h"
+#include "app/patient_rolling.h"
+#include "core/format/json/json.h"
+
+enum { LINE_BYTES = 1 << 13, COVER50 = 0, COVER90 = 2 };
+
+static const char WORDS[] = "patient forecast";
+
+/* What the table says of one vital at one horizon. NaN: not known. */
+typedef struct result {
+    const char *vital;
+    double horizon_s;
+    uint64_t n, origins, without_truth, twin_n;
+    double crps, skill[PLX_RIVAL_KIND_N], cover50, cover90, width90, bias;
+    double rival_crps[PLX_RIVAL_KIND_N], rival_cover90[PLX_RIVAL_KIND_N], ratio_best;
+    double twin_crps, twin_cover50, twin_cover90, twin_width90, twin_bias, beside_twin;
+    double twin_ratio; /* the raw twin against the best rival on all forecasts */
+    double weight[PLX_BLEND_PART_N];
+} result;
+
+static double share(const plx_validate_tally *tally, uint32_t level)
+{
+    plx_validate_coverage cover;
+    return plx_validate_tally_coverage(tally, level, &cover) == PLX_OK ? cover.share : NAN;
+}
+
+static double width(const plx_validate_tally *tally, uint32_t level)
+{
+    plx_validate_coverage cover;
+    return plx_validate_tally_coverage(tally, level, &cover) == PLX_OK ? cover.width : NAN;
+}
+
+static double mean(const plx_validate_moments *moments)
+{
+    return moments->n > 0 ? moments->mean : NAN;
+}
+
+static result result_of(const plx_patient_rolling *p, uint32_t v, uint32_t h)
+{
+    const plx_rolling_score *s = &p->scores.at[v][h];
+    result r = {.vital = plx_patient_rolling_name((int)v),
+                .horizon_s = p->model.horizon_s[h],
+                .n = s->shown.crps.n,
+                .origins = s->origins,
+                .without_truth = s->without_truth,
+                .twin_n = s->twin.crps.n,
+                .crps = mean(&s->shown.crps),
+                .cover50 = share(&s->shown, COVER50),
+                .cover90 = share(&s->shown, COVER90),
+                .width90 = width(&s->shown, COVER90),
+                .bias = mean(&s->shown.error),
+                .twin_crps = mean(&s->twin.crps),
+                .twin_cover50 = share(&s->twin, COVER50),
+                .twin_cover90 = share(&s->twin, COVER90),
+                .twin_width90 = width(&s->twin, COVER90),
+                .twin_bias = mean(&s->twin.error),
+                .beside_twin = mean(&s->shown_beside_twin)};
+    double best = INFINITY;
+    for (int k = 0; k < PLX_RIVAL_KIND_N; k++) {
+        r.rival_crps[k] = mean(&s->rival[k].crps);
+        r.rival_cover90[k] = share(&s->rival[k], COVER90);
+        r.skill[k] = r.rival_crps[k] > 0 ? 1 - r.crps / r.rival_crps[k] : NAN;
+        if (r.rival_crps[k] < best) best = r.rival_crps[k];
+    }
+    r.ratio_best = best > 0 && isfinite(best) ? r.crps / best : NAN;
+    r.twin_ratio = best > 0 && isfinite(best) ? r.twin_crps / best : NAN;
+    for (int i = 0; i < PLX_BLEND_PART_N; i++)
+        r.weight[i] = mean(&s->weight[i]);
+    return r;
+}
+
+/* The table. */
+
+static void cell(double value, int decimals)
+{
+    if (isfinite(value))
+        printf(",%.*f", decimals, value);
+    else
+        putchar(',');
+}
+
+static void table_head(const plx_patient_rolling *p)
+{
+    printf("# %llu %s; horizons from each measured value with %d before it; ",
+           (unsigned long long)p->stays, p->charted ? "stays" : "recording", PLX_ROLLING_BEFORE);
+    if (p->twin)
+        printf("twin %s; %llu out_of_envelope for it\n", p->twin->name,
+               (unsigned long long)p->out_of_envelope);
+    else
+        printf("no twin is plugged in: its columns are empty; %llu would be out_of_envelope\n",
+               (unsigned long long)p->out_of_envelope);
+    const plx_chart_counts *c = &p->counts;
+    if (p->charted)
+        printf("# of %llu values left out: %llu unreadable, %llu implausible, %llu contradicted; "
+               "%llu repeated were averaged, %llu cuff values stood beside an arterial line\n"
+               "# stays with several ages (median taken) %llu, without age %llu, sex %llu, height "
+               "%llu, weight %llu\n",
+               (unsigned long long)c->rows, (unsigned long long)c->unreadable,
+               (unsigned long long)c->implausible, (unsigned long long)c->contradicted,
+               (unsigned long long)c->repeated, (unsigned long long)c->doubled,
+               (unsigned long long)c->ages_many, (unsigned long long)c->no_age,
+               (unsigned long long)c->no_sex, (unsigned long long)c->no_height,
+               (unsigned long long)c->no_weight);
+    else
+        printf("# %llu values left out as implausible, contradicted or of poor signal\n",
+               (unsigned long long)p->left_out);
+    puts("vital,horizon_s,n,crps,skill_persistence,skill_trend,skill_ar1,cover50,cover90,width90,"
+         "bias,crps_persistence,crps_trend,crps_ar1,crps_ratio_best_rival,twin_n,twin_crps,"
+         "twin_cover90,twin_width90,twin_bias,twin_weight");
+}
+
+static void table_row(const result *r)
+{
+    printf("%s,%.0f,%llu", r->vital, r->horizon_s, (unsigned long long)r->n);
+    cell(r->crps, 4);
+    for (int k = 0; k < PLX_RIVAL_KIND_N; k++)
+        cell(r->skill[k], 4);
+    cell(r->cover50, 4);
+    cell(r->cover90, 4);
+    cell(r->width90, 3);
+    cell(r->bias, 3);
+    for (int k = 0; k < PLX_RIVAL_KIND_N; k++)
+        cell(r->rival_crps[k], 4);
+    cell(r->ratio_best, 4);
+    if (r->twin_n > 0)
+        printf(",%llu", (unsigned long long)r->twin_n);
+    else
+        putchar(',');
+    cell(r->twin_crps, 4);
+    cell(r->twin_cover90, 4);
+    cell(r->twin_width90, 3);
+    cell(r->twin_bias, 3);
+    const double earned = r->weight[PLX_BLEND_TWIN] + r->weight[PLX_BLEND_TWIN_CHANGE];
+    cell(r->twin_n > 0 ? earned : NAN, 3);
+    putchar('\n');
+}
+
+/* JSON. */
+
+static void put_number(plx_json_writer *w, const char *key, double value)
+{
+    char text[40];
+    plx_json_key(w, key);
+    if (!isfinite(value)) {
+        plx_json_put_null(w);
+        return;
+    }
+    const int n = snprintf(text, sizeof text, "%.6g", value);
+    plx_json_put_raw(w, (plx_slice){text, (size_t)n});
+}
+
+static void put_count(plx_json_writer *w, const char *key, uint64_t value)
+{
+    plx_json_key(w, key);
+    plx_json_put_u64(w, value);
+}
+
+static void put_rivals(plx_json_writer *w, const result *r)
+{
+    char key[40];
+    for (int k = 0; k < PLX_RIVAL_KIND_N; k++) {
+        snprintf(key, sizeof key, "crps_%s", plx_rival_name((plx_rival_kind)k));
+        put_number(w, key, r->rival_crps[k]);
+        snprintf(key, sizeof key, "cover90_%s", plx_rival_name((plx_rival_kind)k));
+        put_number(w, key, r->rival_cover90[k]);
+    }
+    put_number(w, "crps_ratio_best_rival", r->ratio_best);
+}
+
+static void put_twin(plx_json_writer *w, const result *r)
+{
+    plx_json_key(w, "twin");
+    if (r->twin_n == 0) {
+        plx_json_put_null(w);
+        return;
+    }
+    plx_json_object(w);
+    put_count(w, "n", r->twin_n);
+    put_number(w, "crps", r->twin_crps);
+    put_number(w, "crps_shown_on_same", r->beside_twin);
+    put_number(w, "crps_ratio_best_rival", r->twin_ratio);
+    put_number(w, "cover50", r->twin_cover50);
+    put_number(w, "cover90", r->twin_cover90);
+    put_number(w, "width90", r->twin_width90);
+    put_number(w, "bias", r->twin_bias);
+    plx_json_object_end(w);
+}
+
+static void json_end(plx_json_writer *w, plx_out *out)
+{
+    plx_json_object_end(w);
+    plx_out_char(out, '\n');
+    fwrite(out->at, 1, out->n, stdout);
+}
+
+static void json_row(const result *r)
+{
+    static char line[LINE_BYTES];
+    plx_out out = plx_out_init(line, sizeof line);
+    plx_json_writer w = plx_json_writer_init(&out);
+    plx_json_object(&w);
+    plx_json_key(&w, "vital");
+    plx_json_put_text(&w, r->vital);
+    put_number(&w, "horizon_s", r->horizon_s);
+    put_count(&w, "n", r->n);
+    put_number(&w, "crps", r->crps);
+    put_number(&w, "skill_persistence", r->skill[PLX_RIVAL_PERSISTENCE]);
+    put_number(&w, "skill_trend", r->skill[PLX_RIVAL_TREND]);
+    put_number(&w, "skill_ar1", r->skill[PLX_RIVAL_AR1]);
+    put_number(&w, "cover50", r->cover50);
+    put_number(&w, "cover90", r->cover90);
+    put_number(&w, "width90", r->width90);
+    put_number(&w, "bias", r->bias);
+    put_rivals(&w, r);
+    put_count(&w, "origins", r->origins);
+    put_count(&w, "without_truth", r->without_truth);
+    put_twin(&w, r);
+    plx_json_key(&w, "weights");
+    plx_json_object(&w);
+    for (int i = 0; i < PLX_BLEND_PART_N; i++)
+        put_number(&w, plx_blend_part_name((plx_blend_part)i), r->weight[i]);
+    plx_json_object_end(&w);
+    json_end(&w, &out);
+}
+
+static void json_summary(const plx_patient_rolling *p)
+{
+    static char line[LINE_BYTES];
+    plx_out out = plx_out_init(line, sizeof line);
+    plx_json_writer w = plx_json_writer_init(&out);
+    const plx_chart_counts *c = &p->counts;
+    plx_json_object(&w);
+    plx_json_key(&w, "summary");
+    plx_json_put_text(&w, p->charted ? "cinc2012" : "vitals");
+    put_count(&w, "stays", p->stays);
+    plx_json_key(&w, "twin");
+    if (p->twin)
+        plx_json_put_text(&w, p->twin->name);
+    else
+        plx_json_put_null(&w);
+    put_count(&w, "out_of_envelope", p->out_of_envelope);
+    put_count(&w, "values", c->rows);
+    put_count(&w, "unreadable", c->unreadable);
+    put_count(&w, "implausible", c->implausible);
+    put_count(&w, "contradicted", c->contradicted);
+    put_count(&w, "repeated", c->repeated);
+    put_count(&w, "doubled", c->doubled);
+    put_count(&w, "left_out", p->left_out + c->unreadable + c->implausible + c->contradicted);
+    put_count(&w, "several_ages", c->ages_many);
+    put_count(&w, "without_age", c->no_age);
+    put_count(&w, "without_sex", c->no_sex);
+    put_count(&w, "without_height", c->no_height);
+    put_count(&w, "without_weight", c->no_weight);
+    json_end(&w, &out);
+}
+
+static int write_all(const plx_patient_rolling *p, bool json)
+{
+    bool any = false;
+    if (!json) table_head(p);
+    for (uint32_t v = 0; v < p->model.vitals; v++)
+        for (uint32_t h = 0; h < p->model.horizons; h++) {
+            const result r = result_of(p, v, h);
+            if (r.n == 0) continue;
+            any = true;
+            if (json)
+                json_row(&r);
+            else
+                table_row(&r);
+        }
+    if (json) json_summary(p);
+    if (!json && !any)
+        puts("# no forecast found its truth: too few values, or none a horizon later");
+    const bool bad = fflush(stdout) != 0 || ferror(stdout);
+    return bad ? plx_app_fail(PLX_EXIT_WORLD, WORDS, "not all could be written", NULL)
+               : PLX_EXIT_OK;
+}
+
+/* "90s,15m,4h"; -1 = go on. */
+static int read_horizons(plx_patient_rolling *p, const char *text)
+{
+    plx_slice rest = plx_slice_of(text);
+    while (rest.n > 0 && p->horizons_n < PLX_ROLLING_HORIZONS_MAX) {
+        const char *comma = memchr(rest.at, ',', rest.n);
+        const plx_slice one = {rest.at, comma ? (size_t)(comma - rest.at) : rest.n};
+        const char unit = one.n > 1 ? one.at[one.n - 1] : 0;
+        const uint64_t unit_s = unit == 's' ? 1 : unit == 'm' ? 60 : unit == 'h' ? 3600 : 0;
+        uint64_t count = 0;
+        if (unit_s == 0 || !plx_slice_u64((plx_slice){one.at, one.n - 1}, 86400, &count)) break;
+        p->horizon_s[p->horizons_n++] = (double)(count * unit_s);
+        rest.at += one.n + (comma ? 1 : 0);
+        rest.n -= one.n + (comma ? 1 : 0);
+        if (!comma) return -1;
+    }
+    return plx_app_fail(PLX_EXIT_USAGE, WORDS,
+                        "--horizons takes up to 8 times such as 15m,30m,60m or 1h,4h, not", text);
+}
+
+/* -1 = go on. */
+static int read_words(plx_patient_rolling *p, int argc, char **argv, bool *json, const char **path)
+{
+    size_t files = 0;
+    const char *horizons = NULL;
+    const plx_option options[] = {{"--horizons", PLX_OPTION_TEXT, &horizons, 0, 0},
+                                  {"--stays", PLX_OPTION_U64, &p->stays_max, 1, 1e9},
+                                  {"--json", PLX_OPTION_FLAG, json, 0, 0}};
+    const int status = plx_options_read(WORDS, argc, argv, options,
+                                        sizeof options / sizeof *options, path, 1, &files);
+    if (status < 0) return PLX_EXIT_OK;
+    if (status != PLX_EXIT_OK) return status;
+    if (files == 0)
+        return plx_app_fail(PLX_EXIT_USAGE, WORDS, "name a file of vitals (try --help)", NULL);
+    return horizons ? read_horizons(p, horizons) : -1;
+}
+
+int plx_app_patient_forecast(int argc, char **argv)
+{
+    bool json = false;
+    const char *path = NULL;
+    plx_patient_rolling *p = calloc(1, sizeof *p);
+    if (!p) return plx_app_fail(PLX_EXIT_WORLD, WORDS, "no memory left", NULL);
+    p->words = WORDS;
+    int status = read_words(p, argc, argv, &json, &path);
+    if (status < 0 && (status = plx_patient_rolling_run(p, path)) == PLX_EXIT_OK)
+        status = write_all(p, json);
+    free(p);
+    return status;
+}

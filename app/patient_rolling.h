@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The Pollux authors */
+/* A file of recorded patients, moment by moment, to the rolling origins of core/validate and to a
+ * forecaster beside them. Which of two layouts it has is told by its first line. */
+#ifndef PLX_APP_PATIENT_ROLLING_H
+#define PLX_APP_PATIENT_ROLLING_H
+
+#include "core/assimilate/forecaster.h"
+#include "core/clean/chart.h"
+#include "core/validate/rolling.h"
+#include "edge/acquire/lines.h"
+
+typedef struct plx_patient_rolling {
+    const char *words;    /* of the command, in its sentences */
+    plx_forecaster *twin; /* NULL: none */
+    uint64_t stays_max;   /* 0: all */
+    uint32_t horizons_n;  /* 0: those of the layout */
+    double horizon_s[PLX_ROLLING_HORIZONS_MAX];
+    bool charted;                              /* CinC 2012 layout, else VITALS.csv */
+    uint64_t stays, out_of_envelope, left_out; /* left_out: values of a VITALS.csv */
+    plx_chart_counts counts;
+    plx_rolling_model model;
+    plx_rolling_scores scores;
+    plx_rolling_population population;
+    plx_rolling rolling; /* of the members here and below */
+    plx_lines lines;
+    plx_chart chart;
+    plx_chart_stay stay;
+    bool asks; /* the twin knows this patient */
+    int64_t began_us, shown_us;
+    plx_vitals_observation told[PLX_CHART_VITAL_N];
+    double member[PLX_ROLLING_VITALS_MAX * PLX_ROLLING_HORIZONS_MAX * PLX_ROLLING_MEMBERS_MAX];
+} plx_patient_rolling;
+
+/* The quantity of a vital sign of plx_chart_vital, and its name as a column of VITALS.csv. */
+plx_quantity plx_patient_rolling_quantity(int vital);
+const char *plx_patient_rolling_name(int vital);
+
+/* Reads, forecasts and scores all. An exit status, after a sentence on stderr if it is not
+ * PLX_EXIT_OK. */
+int plx_patient_rolling_run(plx_patient_rolling *p, const char *path);
+
+#endif

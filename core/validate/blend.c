@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The Pollux authors */
+/* What the past says of weights, width and shape, and the law that follows. */
+#include "core/validate/blend.h"
+
+#include <math.h>
+#include <stddef.h>
+
+#include "core/base/mathx.h"
+
+/* Before there are errors: half the last value, half his own means; width from his own errors and
+ * his restlessness. Each counts as PRIOR_COUNTS errors of the usual size. */
+static const double prior_weight[PLX_BLEND_PART_N] = {
+    [PLX_BLEND_PERSISTENCE] = 0.5,
+    [PLX_BLEND_NEAR_MEAN] = 0.2,
+    [PLX_BLEND_FAR_MEAN] = 0.2,
+    [PLX_BLEND_OWN_MEAN] = 0.1,
+};
+static const double prior_sign[PLX_BLEND_SIGN_N] = {
+    [PLX_BLEND_OWN] = 0.7,
+    [PLX_BLEND_RESTLESS] = 0.3,
+};
+
+#define PRIOR_COUNTS 10.0
+#define PRIOR_BINS 40.0  /* errors that the logistic law counts for */
+#define PRIOR_ERRORS 4.0 /* errors that the wider mean counts for in a mean absolute error */
+#define FAR_ERROR 4.0    /* in scales: beyond it an error pulls no harder */
+#define LEAST_SCALE 0.02 /* of the usual error */
+#define LOGISTIC_STRETCH 1.386294361119890619 /* 2 ln 2: mean absolute value 1 */
+
+const char *plx_blend_part_name(plx_blend_part part)
+{
+    static const char *const names[PLX_BLEND_PART_N] = {
+        "persistence", "trend",           "ar1",  "near_mean",  "far_mean",
+        "own_mean",    "population_mean", "twin", "twin_change"};
+    return (uint32_t)part < PLX_BLEND_PART_N ? names[part] : "unknown";
+}
+
+/* How much the population counts: as what it holds, but at most as limit errors. */
+static double share_of(double held, double limit)
+{
+    return held > limit ? limit / held : 1.0;
+}
+
+/* Weights on the simplex that minimise w'Aw - 2 b'w, from where w stands: the pair that gains is
+ * moved until nothing moves. Persistence has no row: its pull is 0. */
+static void solve_simplex(double a[PLX_BLEND_PART_N][PLX_BLEND_PART_N],
+                          const double b[PLX_BLEND_PART_N], const bool known[PLX_BLEND_PART_N],
+                          double w[PLX_BLEND_PART_N])
+{
+    enum { N = PLX_BLEND_PART_N, SWEEPS = 60 };
+    double g[N]; /* half the gradient */
+    for (int i = 0; i < N; i++) {
+        g[i] = -b[i];
+        for (int j = 0; j < N; j++)
+            g[i] += a[i][j] * w[j];
+    }
+    for (int sweep = 0; sweep < SWEEPS; sweep++) {
+        double moved = 0.0;
+        for (int i = 1; i < N; i++) {
+            if (!known[i]) continue;
+            for (int j = 0; j < i; j++) {
+                const double bend = a[i][i] + a[j][j] - 2.0 * a[i][j];
+                if (!known[j] || !(bend > 1e-12)) continue;
+                double d = (g[j] - g[i]) / bend; /* from j to i */
+                if (d > w[j]) d = w[j];
+                if (d < -w[i]) d = -w[i];
+                if (d == 0.0) continue;
+                w[i] += d;
+                w[j] -= d;
+                for (int k = 0; k < N; k++)
+                    g[k] += d * (a[k][i] - a[k][j]);
+                moved += fabs(d);
+            }
+        }
+        if (moved < 1e-6) break;
+    }
+}
+
+static void find_weights(const plx_blend_sums *population, const plx_blend_sums *patient,
+                         const plx_blend_view *view, double w[PLX_BLEND_PART_N])
+{
+    enum { N = PLX_BLEND_PART_N };
+    const double share = share_of(population->n, PLX_BLEND_POPULATION_COUNTS);
+    double a[N][N], b[N], lost = 0.0;
+    for (int i = 0; i < N; i++) {
+        const double prior = i == PLX_BLEND_PERSISTENCE ? 0.0 : PRIOR_COUNTS;
+        b[i] = share * population->pulled[i] + patient->pulled[i] + prior * prior_weight[i];
+        for (int j = 0; j < N; j++)
+            a[i][j] = share * population->pull[i][j] + patient->pull[i][j];
+        a[i][i] += prior;
+        w[i] = view->known[i] ? prior_weight[i] : 0.0;
+        if (!view->known[i]) lost += prior_weight[i];
+    }
+    w[PLX_BLEND_PERSISTENCE] += lost;
+    solve_simplex(a, b, view->known, w);
+}
+
+/* v >= 0 that minimise v'Av - 2 b'v, one after the other. */
+static void find_signs(const plx_blend_sums *population, const plx_blend_sums *patient,
+                       double v[PLX_BLEND_SIGN_N])
+{
+    enum { N = PLX_BLEND_SIGN_N, SWEEPS = 60 };
+    const double share = share_of(population->n, PLX_BLEND_POPULATION_COUNTS);
+    double a[N][N], b[N];
+    for (int i = 0; i < N; i++) {
+        v[i] = prior_sign[i];
+        b[i] = share * population->signed_error[i] + patient->signed_error[i] +
+               PRIOR_COUNTS * prior_sign[i];
+        for (int j = 0; j < N; j++)
+            a[i][j] = share * population->sign[i][j] + patient->sign[i][j];
+        a[i][i] += PRIOR_COUNTS;
+    }
+    for (int sweep = 0; sweep < SWEEPS; sweep++) {
+        double moved = 0.0;
+        for (int i = 0; i < N; i++) {
+            double rest = b[i];
+            for (int j = 0; j < N; j++)
+                if (j != i) rest -= a[i][j] * v[j];
+            const double next = rest > 0.0 ? rest / a[i][i] : 0.0;
+            moved += fabs(next - v[i]);
+            v[i] = next;
+        }
+        if (moved < 1e-6) break;
+    }
+}
+
+static plx_status check_view(const plx_blend_view *view)
+{
+    if (!view->known[PLX_BLEND_PERSISTENCE]) return PLX_RANGE;
+    for (int i = 0; i < PLX_BLEND_PART_N; i++)
+        if (view->known[i] && !(fabs(view->centre[i]) <= 1e12)) return PLX_RANGE;
+    if (!(view->restlessness > 0.0 && view->restlessness <= 1e12)) return PLX_RANGE;
+    return view->twin_spread >= 0.0 && view->twin_spread <= 1e12 ? PLX_OK : PLX_RANGE;
+}
+
+static double distance(const plx_blend_view *view, plx_blend_part part)
+{
+    return view->known[part] ? fabs(view->centre[part] - view->centre[PLX_BLEND_PERSISTENCE]) : 0.0;
+}
+
+static void find_scale(const plx_blend_model *model, const plx_blend_sums *population,
+                       const plx_blend_sums *patient, const plx_blend_view *view,
+                       plx_blend_forecast *out)
+{
+    const double usual = (PRIOR_ERRORS * model->usual_error + population->error_sum) /
+                         (PRIOR_ERRORS + population->error_n);
+    const double own =
+        (PRIOR_ERRORS * usual + patient->error_sum) / (PRIOR_ERRORS + patient->error_n);
+    double *sign = out->sign, v[PLX_BLEND_SIGN_N];
+    sign[PLX_BLEND_USUAL] = usual;
+    sign[PLX_BLEND_OWN] = own;
+    sign[PLX_BLEND_RESTLESS] = usual * view->restlessness;
+    sign[PLX_BLEND_AWAY] = distance(view, PLX_BLEND_OWN_MEAN);
+    sign[PLX_BLEND_APART] = distance(view, PLX_BLEND_NEAR_MEAN);
+    sign[PLX_BLEND_SPREAD] = view->known[PLX_BLEND_TWIN] ? view->twin_spread : 0.0;
+    find_signs(population, patient, v);
+    out->scale = 0.0;
+    for (int i = 0; i < PLX_BLEND_SIGN_N; i++)
+        out->scale += v[i] * sign[i];
+    if (out->scale < LEAST_SCALE * usual) out->scale = LEAST_SCALE * usual;
+    for (int i = 0; i < PLX_BLEND_SIGN_N; i++)
+        sign[i] /= out->scale;
+}
+
+/* The border below a bin, as z. */
+static double border(int bin)
+{
+    const double u = 2.0 * bin / PLX_BLEND_BINS - 1.0;
+    return u / (1.0 - fabs(u));
+}
+
+static double logistic(double z)
+{
+    return 1.0 / (1.0 + plx_exp(-LOGISTIC_STRETCH * z));
+}
+
+static void find_shape(const plx_blend_sums *population, const plx_blend_sums *patient,
+                       double z[PLX_BLEND_KNOTS])
+{
+    const double share = share_of(population->bins, PLX_BLEND_SHAPE_COUNTS);
+    const double all = PRIOR_BINS + share * population->bins + patient->bins;
+    double below = 0.0, prior_below = 0.0;
+    int knot = 0;
+    for (int bin = 0; bin < PLX_BLEND_BINS && knot < PLX_BLEND_KNOTS; bin++) {
+        const double upper = bin + 1 < PLX_BLEND_BINS ? border(bin + 1) : 1e3;
+        const double lower = bin > 0 ? border(bin) : -1e3;
+        const double prior = bin + 1 < PLX_BLEND_BINS ? logistic(upper) : 1.0;
+        const double held =
+            PRIOR_BINS * (prior - prior_below) + share * population->bin[bin] + patient->bin[bin];
+        while (knot < PLX_BLEND_KNOTS && plx_blend_levels[knot] * all <= below + held) {
+            const double inside = (plx_blend_levels[knot] * all - below) / held;
+            z[knot++] = lower + inside * (upper - lower);
+        }
+        below += held;
+        prior_below = prior;
+    }
+    for (; knot < PLX_BLEND_KNOTS; knot++)
+        z[knot] = 1e3; /* rounding only: the levels end below 1 */
+}
+
+plx_status plx_blend_issue(const plx_blend_model *model, const plx_blend_sums *population,
+                           const plx_blend_sums *patient, const plx_blend_view *view,
+                           plx_blend_forecast *out)
+{
+    PLX_TRY(check_view(view));
+    const double last = view->centre[PLX_BLEND_PERSISTENCE];
+    find_scale(model, population, patient, view, out);
+    find_weights(population, patient, view, out->weight);
+    out->last = last;
+    out->centre = last;
+    for (int i = 0; i < PLX_BLEND_PART_N; i++) {
+        const double pull = view->known[i] ? view->centre[i] - last : 0.0;
+        out->centre += out->weight[i] * pull;
+        out->part[i] = pull / out->scale;
+    }
+    double *value = out->law.value;
+    find_shape(population, patient, value);
+    for (int k = 0; k < PLX_BLEND_KNOTS; k++) {
+        value[k] = out->centre + out->scale * value[k];
+        if (value[k] < model->low) value[k] = model->low;
+        if (value[k] > model->high) value[k] = model->high;
+    }
+    return PLX_OK;
+}
+
+plx_status plx_blend_learn(plx_blend_sums *patient, const plx_blend_forecast *forecast,
+                           double truth, double weight)
+{
+    if (!(fabs(truth) <= 1e12) || !(weight > 0.0 && weight <= 1.0)) return PLX_RANGE;
+    const double error = truth - forecast->centre;
+    const double z = error / forecast->scale, far = fabs(z);
+    const double moved = (truth - forecast->last) / forecast->scale;
+    const double robust = weight * (far > FAR_ERROR ? FAR_ERROR / far : 1.0);
+    for (int i = 0; i < PLX_BLEND_PART_N; i++) {
+        const double by = robust * forecast->part[i];
+        patient->pulled[i] += by * moved;
+        for (int j = 0; j < PLX_BLEND_PART_N; j++)
+            patient->pull[i][j] += by * forecast->part[j];
+    }
+    for (int i = 0; i < PLX_BLEND_SIGN_N; i++) {
+        const double by = weight * forecast->sign[i];
+        patient->signed_error[i] += by * far;
+        for (int j = 0; j < PLX_BLEND_SIGN_N; j++)
+            patient->sign[i][j] += by * forecast->sign[j];
+    }
+    const double u = z / (1.0 + far);
+    int bin = (int)floor(0.5 * (u + 1.0) * PLX_BLEND_BINS);
+    if (bin >= PLX_BLEND_BINS) bin = PLX_BLEND_BINS - 1;
+    patient->bin[bin] += weight;
+    patient->bins += weight;
+    patient->n += weight;
+    patient->error_sum += weight * fabs(error);
+    patient->error_n += weight;
+    return PLX_OK;
+}
+
+void plx_blend_merge(plx_blend_sums *population, const plx_blend_sums *patient)
+{
+    const double total = population->n + patient->n;
+    const double keep = total > PLX_BLEND_POPULATION_MAX ? PLX_BLEND_POPULATION_MAX / total : 1.0;
+    double *to = (double *)population;
+    const double *from = (const double *)patient;
+    for (size_t i = 0; i < sizeof *population / sizeof *to; i++)
+        to[i] = keep * (to[i] + from[i]);
+}
