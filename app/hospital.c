@@ -10,6 +10,7 @@
 #include "core/format/hl7v2/mllp.h"
 
 enum { BODIES = 64, BODIES_UNSAID = PLX_HOSPITAL_BODIES_MAX + 1 };
+#define WAVES_WARM_US (8 * PLX_HOUR_US)
 enum { TRUTH_BYTES = 512 << 20, SCRATCH_BYTES = 64 << 20 };
 
 typedef struct hospital_arguments {
@@ -131,6 +132,7 @@ int plx_app_hospital(int argc, char **argv)
     feed.model.journeys_max = (uint32_t)a.journeys;
     feed.model.bodies = bodies_of(&a);
     feed.model.waves = (uint32_t)a.waves;
+    if (a.waves > 0) feed.model.warm_us = WAVES_WARM_US; /* there are patients to draw */
     if (a.faults &&
         plx_hospital_faults_parse(plx_slice_of(a.faults), &feed.model.faults, &problem) != PLX_OK)
         return fail(PLX_EXIT_USAGE, problem, a.faults);

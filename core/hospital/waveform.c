@@ -76,8 +76,8 @@ static void count(waveform *w, double at, double mmhg)
     b->length_s += 1.0 / PLX_WAVE_PER_S;
     if (w->phase >= 0 && moved < -0.5) next_beat(w, at / (1 + moved));
     w->phase = at;
-    b->top_mmhg = b->samples > 0 ? fmax(b->top_mmhg, mmhg) : mmhg;
-    b->low_mmhg = b->samples > 0 ? fmin(b->low_mmhg, mmhg) : mmhg;
+    if (b->samples == 0 || mmhg > b->top_mmhg) b->top_mmhg = mmhg;
+    if (b->samples == 0 || mmhg < b->low_mmhg) b->low_mmhg = mmhg;
     b->sum_mmhg += mmhg;
     b->samples++;
 }
