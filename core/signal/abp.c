@@ -234,6 +234,11 @@ uint32_t plx_signal_abp_step(plx_signal_abp *s, float mmhg,
     return events;
 }
 
+uint32_t plx_signal_abp_end(plx_signal_abp *s, plx_signal_beat out[PLX_SIGNAL_STEP_MAX])
+{
+    return s->has_open && s->n > 0 ? close_beat(s, (double)(s->n - 1), false, out) : 0;
+}
+
 plx_signal_quality plx_signal_abp_quality(const plx_signal_abp *s)
 {
     plx_signal_quality q = {0, plx_signal_watch_reason(&s->watch)};

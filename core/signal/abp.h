@@ -48,6 +48,9 @@ PLX_MUST_CHECK plx_status plx_signal_abp_init(plx_signal_abp *s, double fs, floa
 uint32_t plx_signal_abp_step(plx_signal_abp *s, float mmhg,
                              plx_signal_beat out[PLX_SIGNAL_STEP_MAX]);
 
+/* The recording is over: the last beat becomes final, without an end. */
+uint32_t plx_signal_abp_end(plx_signal_abp *s, plx_signal_beat out[PLX_SIGNAL_STEP_MAX]);
+
 /* Now: 0 with its reason when flat, missing, saturated or without beats; else the mean quality of
  * the beats of the last ten seconds. */
 plx_signal_quality plx_signal_abp_quality(const plx_signal_abp *s);

@@ -7,6 +7,7 @@
 
 #include "core/base/rng.h"
 #include "core/signal/abp.h"
+#include "core/signal/ecg.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -88,11 +89,38 @@ static void abp(reader r, double fs)
     }
 }
 
+static void ecg(reader r, double fs, uint32_t leads)
+{
+    static plx_signal_ecg s, copy;
+    plx_signal_beat beat[PLX_SIGNAL_STEP_MAX], same[PLX_SIGNAL_STEP_MAX];
+    double last[2] = {0};
+    float mv[PLX_ECG_LEADS] = {0};
+    PLX_ASSERT(plx_signal_ecg_init(&s, fs, leads, -1000, 1000) == PLX_OK);
+    copy = s;
+    for (uint64_t i = 1; sample(&r, &mv[0]); i++) {
+        mv[1] = (float)i - mv[0];
+        uint32_t n = plx_signal_ecg_step(&s, mv, beat);
+        check(beat, n, i, last);
+        if (i % 16 == 0) check_quality(plx_signal_ecg_quality(&s));
+        PLX_ASSERT(plx_signal_ecg_step(&copy, mv, same) == n);
+        PLX_ASSERT(memcmp(beat, same, n * sizeof *beat) == 0);
+        if (i % 100 == 0) copy = s;
+    }
+    PLX_ASSERT(plx_signal_ecg_end(&s, beat) <= 1);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size < 2) return 0;
     double fs = 100 + 900. * data[0] / 255;
-    reader r = {.data = data, .size = size, .at = 1, .rng = plx_rng_init(1, 1)};
-    abp(r, fs);
+    reader r = {.data = data, .size = size, .at = 2, .rng = plx_rng_init(1, 1)};
+    switch (data[1] % 2) {
+    case 0:
+        abp(r, fs);
+        break;
+    default:
+        ecg(r, fs, 1 + data[1] / 2 % 2);
+        break;
+    }
     return 0;
 }
