@@ -3,7 +3,7 @@
 # shellcheck shell=sh
 # What ./start and ./check need of the machine. Sourced, from the project's root.
 
-BUILD_PACKAGES="gcc libc6-dev pkg-config meson ninja-build libsqlite3-dev libwebsockets-dev libcyaml-dev libyaml-dev libcap-dev zlib1g-dev"
+BUILD_PACKAGES="gcc libc6-dev pkg-config meson ninja-build libsqlite3-dev libwebsockets-dev libcyaml-dev libyaml-dev libcap-dev zlib1g-dev libflac-dev"
 CHECK_PACKAGES="clang libclang-rt-14-dev llvm clang-format git libcmocka-dev python3-hl7 chromium procps"
 
 say() { printf '%s\n' "$*" >&2; }
