@@ -138,7 +138,7 @@ typedef struct plx_truth_question {
     int64_t issued_us, valid_from_us, valid_to_us;
 } plx_truth_question;
 
-enum { PLX_TRUTH_SAMPLES_MAX = 128 }; /* values of one target that are kept; the oldest go first */
+enum { PLX_TRUTH_SAMPLES_MAX = 96 }; /* values of one target that are kept; the oldest go first */
 
 /* The first moment at which an answer makes sense, and the one after which it is no longer waited
  * for: valid_to + window, valid_to + grace. */
