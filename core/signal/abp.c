@@ -124,14 +124,6 @@ static double judge(plx_signal_abp *s, const pulse *p, plx_signal_reason *reason
     return quality;
 }
 
-static void remember(plx_signal_abp *s, const plx_signal_beat *beat)
-{
-    uint32_t i = s->recent_n++ % PLX_ABP_RECENT;
-    s->recent_at_s[i] = (double)s->n / PER_S;
-    s->recent_quality[i] = (float)beat->quality;
-    s->recent_reason[i] = (uint8_t)beat->reason;
-}
-
 /* Ends the open beat at inner sample b. */
 static uint32_t close_beat(plx_signal_abp *s, double b, bool closed, plx_signal_beat *out)
 {
@@ -149,7 +141,7 @@ static uint32_t close_beat(plx_signal_abp *s, double b, bool closed, plx_signal_
     s->last_sys = out->quality > 0 ? p.sys : 0;
     s->last_dia = p.dia;
     s->last_period_s = p.period_s;
-    remember(s, out);
+    plx_signal_recent_add(&s->recent, (double)s->n / PER_S, out);
     return 1;
 }
 
@@ -206,6 +198,7 @@ static uint32_t inner(plx_signal_abp *s, float x, bool missing, plx_signal_beat 
     s->raw[s->n % PLX_ABP_RING] = x;
     s->slope[s->n % PLX_ABP_RING] = (float)slope;
     if (s->gap <= GAP) follow(s, slope);
+    bool above = slope > s->threshold / 3 + 0.24;
     bool pause = s->has_open && (double)s->n - s->open > PLX_ABP_PAUSE_S * PER_S;
     if (s->has_open && (s->gap > GAP || pause)) {
         events = close_beat(s, (double)(s->n - 1), false, out);
@@ -213,11 +206,12 @@ static uint32_t inner(plx_signal_abp *s, float x, bool missing, plx_signal_beat 
     }
     if (s->confirming) {
         if (s->n - s->fired == CONFIRM) events += confirm(s, out + events);
-    } else if (s->gap == 0 && s->learned > LEARN_FIRST && s->n - s->fired > REFRACTORY &&
-               slope > s->threshold / 3 + 0.24) {
+    } else if (s->gap == 0 && s->learned > LEARN_FIRST && s->n - s->fired > REFRACTORY && above &&
+               !s->above) {
         s->fired = s->n;
         s->confirming = true;
     }
+    s->above = above;
     s->n++;
     return events;
 }
@@ -241,27 +235,5 @@ uint32_t plx_signal_abp_end(plx_signal_abp *s, plx_signal_beat out[PLX_SIGNAL_ST
 
 plx_signal_quality plx_signal_abp_quality(const plx_signal_abp *s)
 {
-    plx_signal_quality q = {0, plx_signal_watch_reason(&s->watch)};
-    if (q.reason != PLX_SIGNAL_REASON_NONE) return q;
-    double now_s = (double)s->n / PER_S, sum = 0, worst = 1;
-    uint32_t counted = 0, n = s->recent_n < PLX_ABP_RECENT ? s->recent_n : PLX_ABP_RECENT;
-    bool fresh = false;
-    for (uint32_t i = 0; i < n; i++) {
-        double age_s = now_s - s->recent_at_s[i], quality = (double)s->recent_quality[i];
-        if (age_s > 10) continue;
-        if (age_s < PLX_ABP_PAUSE_S) fresh = true;
-        sum += quality;
-        counted++;
-        if (quality < worst) {
-            worst = quality;
-            q.reason = (plx_signal_reason)s->recent_reason[i];
-        }
-    }
-    if (counted < 3 || !fresh) {
-        q.reason = now_s < 5 ? PLX_SIGNAL_REASON_TOO_SHORT : PLX_SIGNAL_REASON_NO_BEAT;
-        return q;
-    }
-    q.value = sum / counted;
-    if (q.value >= PLX_SIGNAL_GOOD) q.reason = PLX_SIGNAL_REASON_NONE;
-    return q;
+    return plx_signal_recent_quality(&s->recent, &s->watch, (double)s->n / PER_S, PLX_ABP_PAUSE_S);
 }

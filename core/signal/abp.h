@@ -11,11 +11,8 @@
 
 #include "core/signal/filter.h"
 
-enum {
-    PLX_ABP_RING = 1024, /* raw samples that are kept: 4 s */
-    PLX_ABP_RECENT = 16, /* beats that the channel's quality looks at */
-};
-#define PLX_ABP_PAUSE_S 3.0 /* a beat without a next one is closed after it */
+enum { PLX_ABP_RING = 1024 }; /* raw samples that are kept: 4 s */
+#define PLX_ABP_PAUSE_S 3.0   /* a beat without a next one is closed after it */
 
 typedef struct plx_signal_abp {
     plx_signal_resampler rate;
@@ -27,16 +24,13 @@ typedef struct plx_signal_abp {
     double last_smooth;
     double threshold, learn_sum;
     uint64_t learned, fired; /* fired: inner sample of the last crossing */
-    bool confirming, has_open;
-    uint32_t gap;                          /* inner samples missing in a row */
-    double open;                           /* onset of the beat whose end is awaited */
-    float last_sys, last_dia;              /* of the beat before; 0 = none */
-    double last_period_s;                  /* */
-    double usual_pp, usual_map;            /* of good beats, followed slowly; 0 = none */
-    double recent_at_s[PLX_ABP_RECENT];    /* end of the last beats */
-    float recent_quality[PLX_ABP_RECENT];  /* */
-    uint8_t recent_reason[PLX_ABP_RECENT]; /* plx_signal_reason */
-    uint32_t recent_n;                     /* beats so far */
+    bool above, confirming, has_open;
+    uint32_t gap;               /* inner samples missing in a row */
+    double open;                /* onset of the beat whose end is awaited */
+    float last_sys, last_dia;   /* of the beat before; 0 = none */
+    double last_period_s;       /* */
+    double usual_pp, usual_map; /* of good beats, followed slowly; 0 = none */
+    plx_signal_recent recent;
 } plx_signal_abp;
 
 /* limit_low, limit_high: of the converter in mmHg, or not a number. PLX_RANGE: fs outside

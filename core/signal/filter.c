@@ -175,3 +175,39 @@ plx_signal_reason plx_signal_watch_reason(const plx_signal_watch *w)
     float high = w->high[a] > w->high[b] ? w->high[a] : w->high[b];
     return high - low < w->flat ? PLX_SIGNAL_REASON_FLAT : PLX_SIGNAL_REASON_NONE;
 }
+
+void plx_signal_recent_add(plx_signal_recent *r, double at_s, const plx_signal_beat *beat)
+{
+    uint32_t i = r->n++ % PLX_SIGNAL_RECENT;
+    r->at_s[i] = at_s;
+    r->quality[i] = (float)beat->quality;
+    r->reason[i] = (uint8_t)beat->reason;
+}
+
+plx_signal_quality plx_signal_recent_quality(const plx_signal_recent *r, const plx_signal_watch *w,
+                                             double now_s, double pause_s)
+{
+    plx_signal_quality q = {0, plx_signal_watch_reason(w)};
+    if (q.reason != PLX_SIGNAL_REASON_NONE) return q;
+    double sum = 0, worst = 1;
+    uint32_t counted = 0, n = r->n < PLX_SIGNAL_RECENT ? r->n : PLX_SIGNAL_RECENT;
+    bool fresh = false;
+    for (uint32_t i = 0; i < n; i++) {
+        double age_s = now_s - r->at_s[i], quality = (double)r->quality[i];
+        if (age_s > 10) continue;
+        if (age_s < pause_s) fresh = true;
+        sum += quality;
+        counted++;
+        if (quality < worst) {
+            worst = quality;
+            q.reason = (plx_signal_reason)r->reason[i];
+        }
+    }
+    if (counted < 3 || !fresh) {
+        q.reason = now_s < 5 ? PLX_SIGNAL_REASON_TOO_SHORT : PLX_SIGNAL_REASON_NO_BEAT;
+        return q;
+    }
+    q.value = sum / counted;
+    if (q.value >= PLX_SIGNAL_GOOD) q.reason = PLX_SIGNAL_REASON_NONE;
+    return q;
+}

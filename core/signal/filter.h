@@ -71,4 +71,20 @@ void plx_signal_watch_step(plx_signal_watch *w, float x, bool missing);
 /* TOO_SHORT (before 2 s), GAP, SATURATED, FLAT or NONE, over the last two whole seconds. */
 plx_signal_reason plx_signal_watch_reason(const plx_signal_watch *w);
 
+enum { PLX_SIGNAL_RECENT = 16 };
+
+/* The last beats of a pressure or pulse channel. */
+typedef struct plx_signal_recent {
+    double at_s[PLX_SIGNAL_RECENT]; /* when they were judged */
+    float quality[PLX_SIGNAL_RECENT];
+    uint8_t reason[PLX_SIGNAL_RECENT];
+    uint32_t n; /* so far */
+} plx_signal_recent;
+
+void plx_signal_recent_add(plx_signal_recent *r, double at_s, const plx_signal_beat *beat);
+/* Mean quality of the last ten seconds' beats; 0 with a reason when the channel is flat, missing or
+ * saturated, when there are fewer than three, or none for pause_s. */
+plx_signal_quality plx_signal_recent_quality(const plx_signal_recent *r, const plx_signal_watch *w,
+                                             double now_s, double pause_s);
+
 #endif

@@ -8,6 +8,7 @@
 #include "core/base/rng.h"
 #include "core/signal/abp.h"
 #include "core/signal/ecg.h"
+#include "core/signal/ppg.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -109,17 +110,39 @@ static void ecg(reader r, double fs, uint32_t leads)
     PLX_ASSERT(plx_signal_ecg_end(&s, beat) <= 1);
 }
 
+static void ppg(reader r, double fs)
+{
+    static plx_signal_ppg s, copy;
+    plx_signal_beat beat[PLX_SIGNAL_STEP_MAX], same[PLX_SIGNAL_STEP_MAX];
+    double last[2] = {0};
+    float x = 0;
+    PLX_ASSERT(plx_signal_ppg_init(&s, fs, 0.01F, -1000, 1000) == PLX_OK);
+    copy = s;
+    for (uint64_t i = 1; sample(&r, &x); i++) {
+        uint32_t n = plx_signal_ppg_step(&s, x, beat);
+        check(beat, n, i, last);
+        check_quality(plx_signal_ppg_quality(&s));
+        PLX_ASSERT(plx_signal_ppg_step(&copy, x, same) == n);
+        PLX_ASSERT(memcmp(beat, same, n * sizeof *beat) == 0);
+        if (i % 100 == 0) copy = s;
+    }
+    PLX_ASSERT(plx_signal_ppg_end(&s, beat) <= 1);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size < 2) return 0;
     double fs = 100 + 900. * data[0] / 255;
     reader r = {.data = data, .size = size, .at = 2, .rng = plx_rng_init(1, 1)};
-    switch (data[1] % 2) {
+    switch (data[1] % 3) {
     case 0:
         abp(r, fs);
         break;
+    case 1:
+        ppg(r, fs);
+        break;
     default:
-        ecg(r, fs, 1 + data[1] / 2 % 2);
+        ecg(r, fs, 1 + data[1] / 3 % 2);
         break;
     }
     return 0;
