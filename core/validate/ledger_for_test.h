@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/base/mathx.h"
 #include "core/base/time.h"
 #include "core/validate/ledger.h"
 
@@ -62,12 +61,9 @@ static inline plx_prediction prediction_for_test(uint64_t id, uint64_t subject, 
 /* The quantiles of a normal law. */
 static inline void set_normal(plx_prediction *p, double mean, double sd)
 {
-    static double z[PLX_PREDICTION_LEVELS];
     double values[PLX_PREDICTION_LEVELS];
-    for (int i = 0; i < PLX_PREDICTION_LEVELS; i++) {
-        if (z[0] == 0.0 || z[i] == 0.0) z[i] = plx_normal_quantile(plx_prediction_levels[i]);
-        values[i] = mean + sd * z[i];
-    }
+    for (int i = 0; i < PLX_PREDICTION_LEVELS; i++)
+        values[i] = mean + sd * plx_prediction_normal_quantiles[i];
     if (plx_prediction_set_quantiles(p, values) != PLX_OK) abort();
 }
 

@@ -87,24 +87,35 @@ static void judge_value(const plx_ledger *l, const ledger_row *row, double truth
     PLX_ASSERT(status == PLX_OK); /* values were checked when they came */
 }
 
+/* By the same rule as the forecast beside it: 23 quantiles and a whole law have different scores.
+ */
+static double judge_rival(const ledger_row *row, uint32_t k, double truth)
+{
+    const double mean = (double)row->mean[k], sd = (double)row->sd[k];
+    double values[PLX_PREDICTION_LEVELS];
+    if (row->form == PLX_FORM_PROBABILITY) return (mean - truth) * (mean - truth);
+    if (row->form == PLX_FORM_ENSEMBLE)
+        return plx_validate_crps_normal((plx_validate_normal){mean, sd}, truth);
+    for (uint32_t i = 0; i < PLX_PREDICTION_LEVELS; i++)
+        values[i] = mean + sd * plx_prediction_normal_quantiles[i];
+    const plx_validate_quantiles q = {plx_prediction_levels, values, PLX_PREDICTION_LEVELS};
+    return plx_validate_crps_quantiles(&q, truth);
+}
+
 static void judgement_of(const plx_ledger *l, const ledger_row *row, double truth, plx_judgement *j)
 {
     memset(j, 0, sizeof *j);
     j->event = row->form == PLX_FORM_PROBABILITY;
+    const double happened = truth >= 0.5 ? 1.0 : 0.0;
     if (j->event) {
         j->probability = row->base;
-        j->happened = truth >= 0.5 ? 1.0 : 0.0;
+        j->happened = happened;
     } else {
         judge_value(l, row, truth, &j->verdict);
     }
     for (uint32_t k = 0; k < PLX_RIVAL_KIND_N; k++) {
         j->rival_known[k] = row->sd[k] >= 0.0f;
-        if (!j->rival_known[k]) continue;
-        const double mean = (double)row->mean[k];
-        j->rival[k] =
-            j->event
-                ? (mean - j->happened) * (mean - j->happened)
-                : plx_validate_crps_normal((plx_validate_normal){mean, (double)row->sd[k]}, truth);
+        if (j->rival_known[k]) j->rival[k] = judge_rival(row, k, j->event ? happened : truth);
     }
 }
 

@@ -137,6 +137,8 @@ typedef struct plx_prediction {
 
 /* .01 .025 .05 .10 ... .90 .95 .975 .99 */
 extern const double plx_prediction_levels[PLX_PREDICTION_LEVELS];
+/* The standard normal law's quantiles at those. */
+extern const double plx_prediction_normal_quantiles[PLX_PREDICTION_LEVELS];
 
 /* Constant texts, never NULL. */
 const char *plx_prediction_kind_text(plx_prediction_kind kind);

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "core/base/hash.h"
+#include "core/base/mathx.h"
 #include "core/base/rng.h"
 #include "core/base/time.h"
 #include "core/validate/prediction.h"
@@ -55,6 +56,9 @@ static void test_forms(void **state)
     plx_prediction_values(&p, values);
     assert_true(values[0] == 5 && values[2] == 5);
     double q[PLX_PREDICTION_LEVELS];
+    for (int i = 0; i < PLX_PREDICTION_LEVELS; i++)
+        assert_true(fabs(plx_prediction_normal_quantiles[i] -
+                         plx_normal_quantile(plx_prediction_levels[i])) < 1e-14);
     for (int i = 0; i < PLX_PREDICTION_LEVELS; i++)
         q[i] = 100.0 * plx_prediction_levels[i] * plx_prediction_levels[i];
     assert_int_equal(plx_prediction_set_quantiles(&p, q), PLX_OK);
