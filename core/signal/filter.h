@@ -35,7 +35,7 @@ void plx_signal_moving_init(plx_signal_moving *m, uint32_t n); /* 1 <= n <= PLX_
 double plx_signal_moving_add(plx_signal_moving *m, double x);
 
 /* Median of n <= PLX_SIGNAL_MEDIAN_MAX values; 0 of none. */
-enum { PLX_SIGNAL_MEDIAN_MAX = 32 };
+enum { PLX_SIGNAL_MEDIAN_MAX = 256 };
 double plx_signal_median(const double *value, uint32_t n);
 
 /* Straight lines between the channel's samples, after a low-pass at 0.4 of the inner rate where the

@@ -36,7 +36,7 @@ enum {
     X(SPIKE, "spike: faster than any pulse")                                                       \
     X(CHANGE, "too far from the beat before")                                                      \
     X(DISAGREEMENT, "channels disagree")                                                           \
-    X(NO_BEAT, "no beat although the signal is good")
+    X(NO_BEAT, "no beat or breath although the signal is good")
 
 typedef enum plx_signal_reason {
 #define X(name, text) PLX_SIGNAL_REASON_##name,
@@ -62,6 +62,16 @@ typedef struct plx_signal_quality {
     double value;             /* 0..1, chance that this channel's beats are right now */
     plx_signal_reason reason; /* what lowers it most */
 } plx_signal_quality;
+
+/* A rate or a pressure, or none and why. */
+typedef struct plx_signal_value {
+    double value;             /* /min or mmHg; 0 when absent */
+    double low, high;         /* 80 % interval; 0 when absent */
+    double quality;           /* 0..1 */
+    uint32_t count;           /* beats or breaths it comes from */
+    plx_signal_reason reason; /* why it is absent or doubtful */
+    bool present;
+} plx_signal_value;
 
 /* Constant text, never NULL. */
 const char *plx_signal_reason_text(plx_signal_reason reason);

@@ -9,6 +9,7 @@
 #include "core/signal/abp.h"
 #include "core/signal/ecg.h"
 #include "core/signal/ppg.h"
+#include "core/signal/resp.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -129,20 +130,47 @@ static void ppg(reader r, double fs)
     PLX_ASSERT(plx_signal_ppg_end(&s, beat) <= 1);
 }
 
+static void check_value(plx_signal_value v)
+{
+    PLX_ASSERT(v.quality >= 0 && v.quality <= 1 && (unsigned)v.reason < PLX_SIGNAL_REASON_COUNT);
+    PLX_ASSERT(v.present ? v.value > 0 && v.low <= v.value && v.value <= v.high : v.value == 0);
+}
+
+static void resp(reader r, double fs)
+{
+    static plx_signal_resp s, copy;
+    plx_signal_beat beat[PLX_SIGNAL_STEP_MAX], same[PLX_SIGNAL_STEP_MAX];
+    double last[2] = {0};
+    float x = 0;
+    PLX_ASSERT(plx_signal_resp_init(&s, fs, r.size % 2, 0.01F) == PLX_OK);
+    copy = s;
+    for (uint64_t i = 1; sample(&r, &x); i++) {
+        uint32_t n = plx_signal_resp_step(&s, x, beat);
+        check(beat, n, i, last);
+        check_value(plx_signal_resp_rate(&s));
+        PLX_ASSERT(plx_signal_resp_step(&copy, x, same) == n);
+        PLX_ASSERT(memcmp(beat, same, n * sizeof *beat) == 0);
+        if (i % 100 == 0) copy = s;
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size < 2) return 0;
     double fs = 100 + 900. * data[0] / 255;
     reader r = {.data = data, .size = size, .at = 2, .rng = plx_rng_init(1, 1)};
-    switch (data[1] % 3) {
+    switch (data[1] % 4) {
     case 0:
         abp(r, fs);
         break;
     case 1:
         ppg(r, fs);
         break;
+    case 2:
+        resp(r, fs);
+        break;
     default:
-        ecg(r, fs, 1 + data[1] / 3 % 2);
+        ecg(r, fs, 1 + data[1] / 4 % 2);
         break;
     }
     return 0;
