@@ -88,11 +88,11 @@ static void on_error(const FLAC__StreamDecoder *decoder, FLAC__StreamDecoderErro
 
 static void decode_all(FLAC__StreamDecoder *decoder, decoding *d)
 {
-    while (d->status == PLX_OK && d->left >= d->channels) {
-        if (!FLAC__stream_decoder_process_single(decoder)) {
+    bool more = true; /* one step beyond the last sample: whether it is the stream's last, too */
+    while (d->status == PLX_OK && more) {
+        more = d->left >= d->channels;
+        if (!FLAC__stream_decoder_process_single(decoder))
             fail(d, PLX_SYNTAX, "the file is no FLAC stream or is damaged");
-            break;
-        }
         if (FLAC__stream_decoder_get_state(decoder) == FLAC__STREAM_DECODER_END_OF_STREAM) break;
     }
 }

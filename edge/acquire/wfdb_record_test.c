@@ -192,6 +192,15 @@ static void flac_cut_off(void **state)
         assert_true(status == PLX_TRUNCATED || status == PLX_SYNTAX);
         assert_true(problem[0] != 0);
     }
+    write_file("cut.16", bytes, n);
+    assert_int_equal(open_record("cut", true), PLX_OK);
+    assert_int_equal(notes_n, 0);
+    bytes[30] ^= 0x55; /* in the MD5 sum: STREAMINFO's bytes 18 to 33, after 8 */
+    write_file("cut.16", bytes, n);
+    assert_int_equal(open_record("cut", true), PLX_OK);
+    assert_int_equal(notes_n, 1);
+    assert_int_equal(notes[0].kind, PLX_WFDB_NOTE_MD5);
+    assert_int_equal(next(), PLX_OK);
     bytes[n - 20] ^= 0x55; /* in the samples: the frame's own checksum finds it */
     write_file("cut.16", bytes, n);
     assert_int_equal(open_record("cut", true), PLX_SYNTAX);
