@@ -11,9 +11,14 @@
 #include "app/patient_rolling.h"
 #include "core/format/json/json.h"
 
-enum { LINE_BYTES = 1 << 13, COVER50 = 0, COVER90 = 2 };
+enum { LINE_BYTES = 1 << 13, COVER50 = 0, COVER90 = 2, FILES_MAX = 1024 };
 
 static const char WORDS[] = "patient forecast";
+
+typedef struct paths {
+    const char *at[FILES_MAX];
+    size_t n;
+} paths;
 
 /* What the table says of one vital at one horizon. NaN: not known. */
 typedef struct result {
@@ -91,7 +96,11 @@ static void cell(double value, int decimals)
 static void table_head(const plx_patient_rolling *p)
 {
     printf("# %llu %s; horizons from each measured value with %d before it; ",
-           (unsigned long long)p->stays, p->charted ? "stays" : "recording", PLX_ROLLING_BEFORE);
+           (unsigned long long)p->stays,
+           p->charted      ? "stays"
+           : p->stays == 1 ? "recording"
+                           : "recordings",
+           PLX_ROLLING_BEFORE);
     if (p->twin)
         printf("twin %s; %llu out_of_envelope for it\n", p->twin->name,
                (unsigned long long)p->out_of_envelope);
@@ -142,6 +151,18 @@ static void table_row(const result *r)
     const double earned = r->weight[PLX_BLEND_TWIN] + r->weight[PLX_BLEND_TWIN_CHANGE];
     cell(r->twin_n > 0 ? earned : NAN, 3);
     putchar('\n');
+}
+
+/* Too few for a verdict: trust.md section 4. */
+static void table_few(const plx_patient_rolling *p)
+{
+    for (uint32_t v = 0; v < p->model.vitals; v++)
+        for (uint32_t h = 0; h < p->model.horizons; h++) {
+            const result r = result_of(p, v, h);
+            if (r.n > 0 && r.n < PLX_ROLLING_FEW)
+                printf("# too few for a verdict: %s at %.0f s, %llu scored\n", r.vital, r.horizon_s,
+                       (unsigned long long)r.n);
+        }
 }
 
 /* JSON. */
@@ -212,6 +233,8 @@ static void json_row(const result *r)
     plx_json_put_text(&w, r->vital);
     put_number(&w, "horizon_s", r->horizon_s);
     put_count(&w, "n", r->n);
+    plx_json_key(&w, "too_few");
+    plx_json_put_bool(&w, r->n < PLX_ROLLING_FEW);
     put_number(&w, "crps", r->crps);
     put_number(&w, "skill_persistence", r->skill[PLX_RIVAL_PERSISTENCE]);
     put_number(&w, "skill_trend", r->skill[PLX_RIVAL_TREND]);
@@ -277,7 +300,10 @@ static int write_all(const plx_patient_rolling *p, bool json)
             else
                 table_row(&r);
         }
-    if (json) json_summary(p);
+    if (json)
+        json_summary(p);
+    else
+        table_few(p);
     if (!json && !any)
         puts("# no forecast found its truth: too few values, or none a horizon later");
     const bool bad = fflush(stdout) != 0 || ferror(stdout);
@@ -306,32 +332,41 @@ static int read_horizons(plx_patient_rolling *p, const char *text)
 }
 
 /* -1 = go on. */
-static int read_words(plx_patient_rolling *p, int argc, char **argv, bool *json, const char **path)
+static int read_words(plx_patient_rolling *p, int argc, char **argv, bool *json, paths *files)
 {
-    size_t files = 0;
     const char *horizons = NULL;
     const plx_option options[] = {{"--horizons", PLX_OPTION_TEXT, &horizons, 0, 0},
                                   {"--stays", PLX_OPTION_U64, &p->stays_max, 1, 1e9},
                                   {"--json", PLX_OPTION_FLAG, json, 0, 0}};
-    const int status = plx_options_read(WORDS, argc, argv, options,
-                                        sizeof options / sizeof *options, path, 1, &files);
+    const int status =
+        plx_options_read(WORDS, argc, argv, options, sizeof options / sizeof *options, files->at,
+                         FILES_MAX, &files->n);
     if (status < 0) return PLX_EXIT_OK;
     if (status != PLX_EXIT_OK) return status;
-    if (files == 0)
+    if (files->n == 0)
         return plx_app_fail(PLX_EXIT_USAGE, WORDS, "name a file of vitals (try --help)", NULL);
     return horizons ? read_horizons(p, horizons) : -1;
+}
+
+static bool is_enough(const plx_patient_rolling *p)
+{
+    return p->stays_max > 0 && p->stays >= p->stays_max;
 }
 
 int plx_app_patient_forecast(int argc, char **argv)
 {
     bool json = false;
-    const char *path = NULL;
+    static paths files;
     plx_patient_rolling *p = calloc(1, sizeof *p);
     if (!p) return plx_app_fail(PLX_EXIT_WORLD, WORDS, "no memory left", NULL);
     p->words = WORDS;
-    int status = read_words(p, argc, argv, &json, &path);
-    if (status < 0 && (status = plx_patient_rolling_run(p, path)) == PLX_EXIT_OK)
-        status = write_all(p, json);
+    int status = read_words(p, argc, argv, &json, &files);
+    if (status < 0) {
+        status = PLX_EXIT_OK;
+        for (size_t i = 0; i < files.n && status == PLX_EXIT_OK && !is_enough(p); i++)
+            status = plx_patient_rolling_run(p, files.at[i]);
+        if (status == PLX_EXIT_OK) status = write_all(p, json);
+    }
     free(p);
     return status;
 }

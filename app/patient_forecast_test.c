@@ -141,6 +141,12 @@ static void test_vitals(void **state)
     assert_true(number("hr_bpm", 60, "n") == 240 - 3 - 1);
     assert_int_equal(forecast_text(PERSON "time_s,hr_bpm\n0,80\n", ""), 0);
     has("no forecast found its truth");
+    char twice[96];
+    snprintf(twice, sizeof twice, "%s %s", path, path);
+    assert_int_equal(forecast_file(twice, "--json"), 0);
+    has("{\"summary\":\"vitals\",\"stays\":2,");
+    assert_int_equal(forecast_file(twice, "--json --stays 1"), 0);
+    has("{\"summary\":\"vitals\",\"stays\":1,");
 }
 
 static void test_errors(void **state)
@@ -163,6 +169,12 @@ static void test_errors(void **state)
     assert_int_equal(forecast_file(path, "--horizons 5m,,6m"), 2);
     assert_int_equal(forecast_file(path, "--horizons 1m,2m,3m,4m,5m,6m,7m,8m,9m"), 2);
     write_text(PERSON "time_s,hr_bpm\n0,80\n");
+    if (access(SHARED, R_OK) == 0) {
+        char both[256];
+        snprintf(both, sizeof both, "%s %s", path, SHARED);
+        assert_int_equal(forecast_file(both, "--stays 2"), 1);
+        has("files of two layouts cannot be scored together");
+    }
     assert_int_equal(forecast_file(path, "--horizons 30m,15m"), 2);
     assert_int_equal(forecast_file(path, "--horizons 25h"), 2);
     assert_int_equal(forecast_file(path, "--stays 0"), 2);

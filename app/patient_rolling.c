@@ -14,17 +14,17 @@ static const struct {
     plx_quantity quantity;
     const char *name;     /* column of VITALS.csv */
     const char *limit;    /* key of knowledge/quantity.csv */
-    double usual_error_h; /* mean absolute change in an hour, a prior for four errors */
+    double usual_drift_h; /* mean absolute change in an hour but for noise, a prior */
     double sd, sd_art;    /* of the measurement: patient-twin.md section 5 */
 } vitals[PLX_CHART_VITAL_N] = {
-    [PLX_CHART_HR] = {PLX_QUANTITY_hr_bpm, "hr_bpm", "hr", 6, 2, 2},
-    [PLX_CHART_SBP] = {PLX_QUANTITY_sbp_mmhg, "sbp_mmhg", "abp_sys", 12, 7, 3},
-    [PLX_CHART_DBP] = {PLX_QUANTITY_dbp_mmhg, "dbp_mmhg", "abp_dia", 7, 6, 2.5},
-    [PLX_CHART_MAP] = {PLX_QUANTITY_map_mmhg, "map_mmhg", "abp_mean", 8, 5, 2},
-    [PLX_CHART_SPO2] = {PLX_QUANTITY_spo2_pct, "spo2_pct", "spo2", 1.5, 2, 2},
-    [PLX_CHART_RR] = {PLX_QUANTITY_rr_per_min, "rr_per_min", "resp_rate", 3, 3, 3},
-    [PLX_CHART_TEMP] = {PLX_QUANTITY_core_temp_c, "temp_c", "temp", 0.3, 0.2, 0.2},
-    [PLX_CHART_ETCO2] = {PLX_QUANTITY_etco2_mmhg, "etco2_mmhg", "etco2", 3, 2.5, 2.5},
+    [PLX_CHART_HR] = {PLX_QUANTITY_hr_bpm, "hr_bpm", "hr", 4, 2, 2},
+    [PLX_CHART_SBP] = {PLX_QUANTITY_sbp_mmhg, "sbp_mmhg", "abp_sys", 8, 7, 3},
+    [PLX_CHART_DBP] = {PLX_QUANTITY_dbp_mmhg, "dbp_mmhg", "abp_dia", 5, 6, 2.5},
+    [PLX_CHART_MAP] = {PLX_QUANTITY_map_mmhg, "map_mmhg", "abp_mean", 6, 5, 2},
+    [PLX_CHART_SPO2] = {PLX_QUANTITY_spo2_pct, "spo2_pct", "spo2", 1, 2, 2},
+    [PLX_CHART_RR] = {PLX_QUANTITY_rr_per_min, "rr_per_min", "resp_rate", 2, 3, 3},
+    [PLX_CHART_TEMP] = {PLX_QUANTITY_core_temp_c, "temp_c", "temp", 0.4, 0.2, 0.2},
+    [PLX_CHART_ETCO2] = {PLX_QUANTITY_etco2_mmhg, "etco2_mmhg", "etco2", 2, 2.5, 2.5},
 };
 
 plx_quantity plx_patient_rolling_quantity(int vital)
@@ -89,7 +89,7 @@ static int set_model(plx_patient_rolling *p)
         const plx_chart_limit chart = plx_chart_limits[v];
         m->vital[v] =
             (plx_rolling_vital){p->charted ? chart.low : possible.low,
-                                p->charted ? chart.high : possible.high, vitals[v].usual_error_h};
+                                p->charted ? chart.high : possible.high, vitals[v].usual_drift_h};
     }
     if (plx_rolling_check(m) != PLX_OK)
         return plx_app_fail(PLX_EXIT_USAGE, p->words, "horizons rise, from 1m to 24h", NULL);
@@ -238,7 +238,7 @@ static int run_vitals(plx_patient_rolling *p, const plx_vitals *v)
     }
     plx_rolling_end(&p->rolling);
     p->stays++;
-    p->left_out = v->notes_n;
+    p->left_out += v->notes_n;
     return PLX_EXIT_OK;
 }
 
@@ -267,6 +267,15 @@ static int read_vitals(plx_patient_rolling *p)
     return status;
 }
 
+static int begin_file(plx_patient_rolling *p, bool charted, const char *path)
+{
+    if (p->begun && p->charted != charted)
+        return fail(p, "files of two layouts cannot be scored together", path);
+    p->begun = true;
+    p->charted = charted;
+    return set_model(p);
+}
+
 int plx_patient_rolling_run(plx_patient_rolling *p, const char *path)
 {
     plx_slice first = {0};
@@ -282,8 +291,8 @@ int plx_patient_rolling_run(plx_patient_rolling *p, const char *path)
     } else if (peeked != PLX_OK && peeked != PLX_MISSING && peeked != PLX_LIMIT) {
         status = fail_read(p, peeked);
     } else {
-        p->charted = peeked == PLX_OK && plx_cinc_is_header(first);
-        status = set_model(p);
+        const bool charted = peeked == PLX_OK && plx_cinc_is_header(first);
+        status = begin_file(p, charted, path);
         if (status == PLX_EXIT_OK) status = p->charted ? read_stays(p) : read_vitals(p);
         progress_end(p);
     }

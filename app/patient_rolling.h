@@ -16,6 +16,7 @@ typedef struct plx_patient_rolling {
     uint64_t stays_max;   /* 0: all */
     uint32_t horizons_n;  /* 0: those of the layout */
     double horizon_s[PLX_ROLLING_HORIZONS_MAX];
+    bool begun;                                /* a file was read: its layout holds */
     bool charted;                              /* CinC 2012 layout, else VITALS.csv */
     uint64_t stays, out_of_envelope, left_out; /* left_out: values of a VITALS.csv */
     plx_chart_counts counts;
@@ -36,8 +37,9 @@ typedef struct plx_patient_rolling {
 plx_quantity plx_patient_rolling_quantity(int vital);
 const char *plx_patient_rolling_name(int vital);
 
-/* Reads, forecasts and scores all. An exit status, after a sentence on stderr if it is not
- * PLX_EXIT_OK. */
+/* Reads, forecasts and scores all of one file; called again, the patients of the next file come
+ * after those of the one before: both are of one layout. An exit status, after a sentence on stderr
+ * if it is not PLX_EXIT_OK. */
 int plx_patient_rolling_run(plx_patient_rolling *p, const char *path);
 
 #endif

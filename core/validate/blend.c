@@ -8,23 +8,22 @@
 
 #include "core/base/mathx.h"
 
-/* Before there are errors: half the last value, half his own means; width from his own errors and
- * his restlessness. Each counts as PRIOR_COUNTS errors of the usual size. */
+/* Before there are errors: some last value, some of his and others' means; width from his own
+ * errors and his restlessness. Each counts as PRIOR_COUNTS errors of the usual size. */
 static const double prior_weight[PLX_BLEND_PART_N] = {
-    [PLX_BLEND_PERSISTENCE] = 0.5,
-    [PLX_BLEND_NEAR_MEAN] = 0.2,
-    [PLX_BLEND_FAR_MEAN] = 0.2,
-    [PLX_BLEND_OWN_MEAN] = 0.1,
+    [PLX_BLEND_PERSISTENCE] = 0.4, [PLX_BLEND_NEAR_MEAN] = 0.2,       [PLX_BLEND_FAR_MEAN] = 0.2,
+    [PLX_BLEND_OWN_MEAN] = 0.1,    [PLX_BLEND_POPULATION_MEAN] = 0.1,
 };
 static const double prior_sign[PLX_BLEND_SIGN_N] = {
     [PLX_BLEND_OWN] = 0.7,
     [PLX_BLEND_RESTLESS] = 0.3,
 };
 
-#define PRIOR_COUNTS 10.0
+#define PRIOR_COUNTS 40.0
 #define PRIOR_BINS 40.0  /* errors that the logistic law counts for */
 #define PRIOR_ERRORS 4.0 /* errors that the wider mean counts for in a mean absolute error */
 #define FAR_ERROR 4.0    /* in scales: beyond it an error pulls no harder */
+#define UNSURE 0.25      /* how much wider before the first error: a scale is a guess then */
 #define LEAST_SCALE 0.02 /* of the usual error */
 #define LOGISTIC_STRETCH 1.386294361119890619 /* 2 ln 2: mean absolute value 1 */
 
@@ -159,6 +158,7 @@ static void find_scale(const plx_blend_model *model, const plx_blend_sums *popul
     for (int i = 0; i < PLX_BLEND_SIGN_N; i++)
         out->scale += v[i] * sign[i];
     if (out->scale < LEAST_SCALE * usual) out->scale = LEAST_SCALE * usual;
+    out->scale *= 1.0 + UNSURE / (1.0 + population->error_n + patient->error_n);
     for (int i = 0; i < PLX_BLEND_SIGN_N; i++)
         sign[i] /= out->scale;
 }

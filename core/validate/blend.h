@@ -27,11 +27,11 @@
 #include "core/validate/score.h"
 
 enum {
-    PLX_BLEND_BINS = 128,              /* of the histogram, even in z / (1 + |z|) */
-    PLX_BLEND_KNOTS = 31,              /* levels of a law */
-    PLX_BLEND_POPULATION_COUNTS = 400, /* weights: the patients before count as that many errors */
-    PLX_BLEND_SHAPE_COUNTS = 4000,     /* the same for the shape */
-    PLX_BLEND_POPULATION_MAX = 20000,  /* errors kept of a population; then older ones fade */
+    PLX_BLEND_BINS = 128,               /* of the histogram, even in z / (1 + |z|) */
+    PLX_BLEND_KNOTS = 31,               /* levels of a law */
+    PLX_BLEND_POPULATION_COUNTS = 1000, /* weights: the patients before count as that many errors */
+    PLX_BLEND_SHAPE_COUNTS = 4000,      /* the same for the shape */
+    PLX_BLEND_POPULATION_MAX = 20000,   /* errors kept of a population; then older ones fade */
 };
 
 typedef enum plx_blend_part {

@@ -37,7 +37,7 @@ plx_status plx_rolling_check(const plx_rolling_model *model)
         const plx_rolling_vital *of = &model->vital[v];
         if (!(of->low < of->high && fabs(of->low) <= 1e9 && fabs(of->high) <= 1e9))
             return PLX_RANGE;
-        if (!(of->usual_error_h > 0.0 && of->usual_error_h <= 1e9)) return PLX_RANGE;
+        if (!(of->usual_drift_h > 0.0 && of->usual_drift_h <= 1e9)) return PLX_RANGE;
     }
     return PLX_OK;
 }
@@ -53,29 +53,51 @@ static int64_t horizon_us(const plx_rolling_model *model, uint32_t h)
     return (int64_t)(model->horizon_s[h] * 1e6);
 }
 
-/* Errors grow with the root of the horizon until more is known. */
-static double usual_error(const plx_rolling_model *model, uint32_t v, uint32_t h)
+/* Before more is known drift grows with the root of the horizon up to an hour, and with its fourth
+ * root beyond: vital signs come back. */
+static double usual_drift(const plx_rolling_model *model, uint32_t v, uint32_t h)
 {
-    return model->vital[v].usual_error_h * sqrt(model->horizon_s[h] / 3600.0);
+    const double root = sqrt(model->horizon_s[h] / 3600.0);
+    return model->vital[v].usual_drift_h * (root > 1.0 ? sqrt(root) : root);
 }
 
-static void begin_rivals(const plx_rolling *rolling, uint32_t v, plx_rival_model *rivals)
+/* Mean absolute error before errors are known: the drift, and the noise of this patient, which his
+ * changes from value to value show from the start. */
+static double first_error(const plx_rolling_model *model, const plx_rolling_series *s, uint32_t v,
+                          uint32_t h)
+{
+    const double drift = usual_drift(model, v, h);
+    const double noise = s->n > 1 ? s->step_sum / (s->n - 1.0) : 0.0;
+    return sqrt(drift * drift + noise * noise);
+}
+
+/* Width of the rivals until their own errors tell: that of persistence in the population, if there
+ * is one. */
+static void begin_widths(const plx_rolling *rolling, uint32_t v)
+{
+    const plx_rolling_population *population = rolling->population;
+    plx_rolling_series *s = &rolling->patient->series[v];
+    for (uint32_t h = 0; h < rolling->model->horizons; h++) {
+        const double n = population->square_n[v][h], squares = population->square_sum[v][h];
+        s->rivals.prior_sd[h] = n >= RIVAL_PRIOR_LEAST && squares > 0.0
+                                    ? sqrt(squares / n)
+                                    : SD_PER_MEAN_ABSOLUTE * first_error(rolling->model, s, v, h);
+    }
+}
+
+static void begin_rivals(const plx_rolling *rolling, uint32_t v)
 {
     const plx_rolling_model *model = rolling->model;
-    const plx_rolling_population *population = rolling->population;
+    plx_rival_model *rivals = &rolling->patient->series[v].rivals;
     *rivals = (plx_rival_model){.horizons = model->horizons,
                                 .cell_s = CELL_S,
                                 .half_life_s = HALF_LIFE_S,
                                 .stale_s = LONGEST_S,
                                 .line_window_s = model->charted ? CHARTED_LINE_S : 0,
                                 .ar1_window_s = model->charted ? CHARTED_AR1_S : 0};
-    for (uint32_t h = 0; h < model->horizons; h++) {
-        const double n = population->square_n[v][h], squares = population->square_sum[v][h];
+    for (uint32_t h = 0; h < model->horizons; h++)
         rivals->horizon_s[h] = model->horizon_s[h];
-        rivals->prior_sd[h] = n >= RIVAL_PRIOR_LEAST && squares > 0.0
-                                  ? sqrt(squares / n)
-                                  : SD_PER_MEAN_ABSOLUTE * usual_error(model, v, h);
-    }
+    begin_widths(rolling, v);
 }
 
 /* Field by field: the pending forecasts are many megabytes that nobody reads before they are
@@ -92,7 +114,7 @@ void plx_rolling_begin(plx_rolling *rolling)
         s->recent = (plx_rolling_mean){0};
         s->rival = (plx_rival_state){0};
         s->look = (plx_rival_origin){0};
-        begin_rivals(rolling, v, &s->rivals);
+        begin_rivals(rolling, v);
         for (uint32_t h = 0; h < rolling->model->horizons; h++) {
             plx_rolling_line *line = &s->line[h];
             line->sums = (plx_blend_sums){0};
@@ -179,6 +201,7 @@ static void take(plx_rolling *rolling, uint32_t v, int64_t time_us, double value
     plx_rival_look(&s->rivals, &s->rival, &s->look);
     s->sum += value;
     s->n++;
+    begin_widths(rolling, v);
     s->last = value;
     s->last_us = time_us;
 }
@@ -257,7 +280,7 @@ static void issue(plx_rolling *rolling, uint32_t v, uint32_t h, const plx_rollin
         view_twin(twin, v, pending, s->last, &view);
     }
     const plx_blend_model blend = {model->vital[v].low, model->vital[v].high,
-                                   usual_error(model, v, h)};
+                                   first_error(model, s, v, h)};
     if (plx_blend_issue(&blend, &rolling->population->sums[v][h], &line->sums, &view,
                         &pending->shown) != PLX_OK)
         PLX_ASSERT(false);

@@ -26,6 +26,7 @@ enum {
     PLX_ROLLING_VITALS_MAX = 8,
     PLX_ROLLING_HORIZONS_MAX = 8,
     PLX_ROLLING_BEFORE = 3,
+    PLX_ROLLING_FEW = 50, /* fewer forecasts allow no verdict */
     PLX_ROLLING_SPACING = 60,
     PLX_ROLLING_PENDING_MAX = 80, /* forecasts of one vital and horizon without a truth yet */
     PLX_ROLLING_MEMBERS_MAX = 256,
@@ -33,7 +34,8 @@ enum {
 
 typedef struct plx_rolling_vital {
     double low, high;     /* what is possible; low < high */
-    double usual_error_h; /* mean absolute error an hour ahead before any is known, > 0 */
+    double usual_drift_h; /* mean absolute change in an hour but for noise, > 0: a prior that a few
+                             errors replace */
 } plx_rolling_vital;
 
 typedef struct plx_rolling_model {
