@@ -71,10 +71,9 @@ enum { PLX_EXIT_OK = 0, PLX_EXIT_WORLD = 1, PLX_EXIT_USAGE = 2 };
       "forecast recorded patients from each of their moments and score it beside simple rivals",   \
       "pollux patient forecast set-a.csv.gz --horizons 1h,4h")                                     \
     X(wave, "wave",                                                                                \
-      "RECORD [--from S] [--to S] [--signals 0,2] [--high] [--physical] [--annotations "           \
-      "EXTENSION] "                                                                                \
-      "[--bare]",                                                                                  \
-      "print the samples or the annotations of a WFDB record",                                     \
+      "RECORD [--from S] [--to S] [--signals 0,2] [--high] [--physical] [--annotations EXT] "      \
+      "[--bare] [--json]",                                                                         \
+      "print the samples or the annotations of a WFDB record or an EDF file",                      \
       "pollux wave 100s --from 10 --to 20 --physical")                                             \
     X(version, "version", "", "print the version and what it was built with", "pollux version")
 

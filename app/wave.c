@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
-/* Prints the samples or the annotations of a WFDB record in the columns of rdsamp -v and rdann -v;
- * an invalid sample is "-". */
+/* Prints the samples or the annotations of a WFDB record in the columns of rdsamp -v and rdann -v
+ * (an invalid sample is "-"), or those of an EDF file. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -11,24 +11,6 @@
 #include "app/wave.h"
 
 static const char WORDS[] = "wave";
-
-static plx_slice without_zeros(plx_slice text)
-{
-    const char *end = text.n > 0 ? memchr(text.at, 0, text.n) : NULL;
-    return end ? (plx_slice){text.at, (size_t)(end - text.at)} : text;
-}
-
-void plx_wave_put_text(FILE *to, plx_slice text)
-{
-    text = without_zeros(text);
-    for (size_t i = 0; i < text.n; i++) {
-        unsigned char c = (unsigned char)text.at[i];
-        if (c < ' ' || c == 127)
-            fprintf(to, "\\x%02X", c);
-        else
-            putc(c, to);
-    }
-}
 
 static void say_note(void *context, const plx_wfdb_note *note)
 {
@@ -48,32 +30,22 @@ static void say_note(void *context, const plx_wfdb_note *note)
     putc('\n', stderr);
 }
 
-/* Seconds, or "s" and a number of frames. */
-static bool frame_of(const char *text, double frequency_hz, uint64_t *frame)
+/* Seconds, or "s" and a number of rows. */
+static bool row_of(const char *text, double rows_per_s, uint64_t *row)
 {
-    if (text[0] == 's') return plx_slice_u64(plx_slice_of(text + 1), PLX_WFDB_FRAMES_MAX, frame);
+    if (text[0] == 's') return plx_slice_u64(plx_slice_of(text + 1), UINT64_MAX, row);
     char *end = NULL;
     double seconds = strtod(text, &end);
     if (end == text || *end || !(seconds >= 0)) return false;
-    double found = floor(seconds * frequency_hz + 0.5);
-    if (!(found <= PLX_WFDB_FRAMES_MAX)) return false;
-    *frame = (uint64_t)found;
+    double found = floor(seconds * rows_per_s + 0.5);
+    if (!(found < 9e15)) return false; /* 2^53: whole numbers are exact below */
+    *row = (uint64_t)found;
     return true;
 }
 
-static bool read_span(plx_wave *w)
-{
-    const double hz = plx_wfdb_record_header(w->record)->frequency_hz;
-    w->first = 0;
-    w->end = UINT64_MAX;
-    return (!w->from || frame_of(w->from, hz, &w->first)) &&
-           (!w->to || frame_of(w->to, hz, &w->end));
-}
-
 /* "0,3,1" into w->chosen; all signals when nothing was said. */
-static bool read_chosen(plx_wave *w)
+static bool read_chosen(plx_wave *w, uint32_t n)
 {
-    const uint32_t n = plx_wfdb_record_header(w->record)->signals_n;
     w->chosen_n = 0;
     for (uint32_t i = 0; !w->signals && i < n; i++)
         w->chosen[w->chosen_n++] = i;
@@ -88,31 +60,44 @@ static bool read_chosen(plx_wave *w)
     return true;
 }
 
-static int run_open(plx_wave *w)
+int plx_wave_read_words(plx_wave *w, double rows_per_s, uint32_t signals_n)
 {
-    if (!read_span(w))
+    w->first = 0;
+    w->end = UINT64_MAX;
+    bool span = (!w->from || row_of(w->from, rows_per_s, &w->first)) &&
+                (!w->to || row_of(w->to, rows_per_s, &w->end));
+    if (!span)
         return plx_app_fail(PLX_EXIT_USAGE, WORDS,
-                            "--from and --to take seconds, or s and a number of frames", NULL);
-    if (!read_chosen(w))
+                            "--from and --to take seconds, or s and a number of samples", NULL);
+    if (!read_chosen(w, signals_n))
         return plx_app_fail(PLX_EXIT_USAGE, WORDS,
                             "--signals takes numbers of signals, from 0: 0,2", NULL);
-    int status = w->annotations ? plx_wave_annotations(w) : plx_wave_samples(w);
-    if (fflush(stdout) != 0 || ferror(stdout))
-        return plx_app_fail(PLX_EXIT_WORLD, WORDS, "the output cannot be written; free some space",
-                            NULL);
-    return status;
+    return PLX_EXIT_OK;
 }
 
-static int run(plx_wave *w)
+static int run_wfdb(plx_wave *w)
 {
     plx_wfdb_notes notes = {NULL, say_note};
     plx_status status =
         plx_wfdb_record_open(w->path, !w->annotations, notes, &w->record, w->problem);
     if (status != PLX_OK)
         return plx_app_fail(PLX_EXIT_WORLD, WORDS, "the record cannot be read", w->problem);
-    int exit_status = run_open(w);
+    const plx_wfdb_header *h = plx_wfdb_record_header(w->record);
+    w->name = h->name;
+    int exit_status = plx_wave_read_words(w, h->frequency_hz, h->signals_n);
+    if (exit_status == PLX_EXIT_OK)
+        exit_status = w->annotations ? plx_wave_annotations(w) : plx_wave_samples(w);
     plx_wfdb_record_close(w->record);
     return exit_status;
+}
+
+static int run(plx_wave *w)
+{
+    int status = plx_wave_is_edf(w->path) ? plx_wave_edf(w) : run_wfdb(w);
+    if (fflush(stdout) != 0 || ferror(stdout))
+        return plx_app_fail(PLX_EXIT_WORLD, WORDS, "the output cannot be written; free some space",
+                            NULL);
+    return status;
 }
 
 int plx_app_wave(int argc, char **argv)
@@ -126,6 +111,7 @@ int plx_app_wave(int argc, char **argv)
         {"--physical", PLX_OPTION_FLAG, &w.physical, 0, 0},
         {"--annotations", PLX_OPTION_TEXT, &w.annotations, 0, 0},
         {"--bare", PLX_OPTION_FLAG, &w.bare, 0, 0},
+        {"--json", PLX_OPTION_FLAG, &w.json, 0, 0},
     };
     size_t files_n = 0;
     int status = plx_options_read(WORDS, argc, argv, options, sizeof options / sizeof options[0],

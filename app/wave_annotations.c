@@ -44,8 +44,23 @@ static void put_time(const plx_wfdb_header *h, int64_t frame)
     putchar(']');
 }
 
-static void put_annotation(const plx_wfdb_header *h, int64_t frame, plx_slice mnemonic,
-                           const plx_wfdb_annotation *one)
+static void put_json(const plx_wfdb_header *h, int64_t frame, plx_slice mnemonic,
+                     const plx_wfdb_annotation *one)
+{
+    printf("{\"sample\":%" PRId64 ",\"time_s\":%.6f,\"code\":", frame,
+           (double)frame / h->frequency_hz);
+    plx_wave_put_json(mnemonic);
+    printf(",\"subtype\":%d,\"channel\":%d,\"number\":%d,\"aux\":", one->subtype, one->channel,
+           one->number);
+    size_t n = one->aux.n;
+    while (n > 0 && one->aux.at[n - 1] == 0)
+        n--;
+    plx_wave_put_json((plx_slice){one->aux.at, n});
+    puts("}");
+}
+
+static void put_columns(const plx_wfdb_header *h, int64_t frame, plx_slice mnemonic,
+                        const plx_wfdb_annotation *one)
 {
     put_time(h, frame);
     printf("  %7" PRId64 "%*s", frame, mnemonic.n < 6 ? 6 - (int)mnemonic.n : 1, "");
@@ -71,11 +86,12 @@ static int put_all(const plx_wave *w, plx_slice bytes, const char *path)
     plx_wfdb_annotation one;
     plx_wfdb_error error;
     plx_wfdb_annotations_init(&a, bytes);
-    if (!w->bare) puts("      Time    Sample #  Type  Sub Chan  Num\tAux");
+    if (!w->bare && !w->json) puts("      Time    Sample #  Type  Sub Chan  Num\tAux");
     plx_status status;
     while ((status = plx_wfdb_annotations_next(&a, &one, &error)) == PLX_OK) {
         int64_t frame = plx_wfdb_annotation_frame(&a, one.tick, h->frequency_hz);
-        if (inside(w, frame)) put_annotation(h, frame, plx_wfdb_mnemonic(&a, one.code), &one);
+        if (!inside(w, frame)) continue;
+        (w->json ? put_json : put_columns)(h, frame, plx_wfdb_mnemonic(&a, one.code), &one);
     }
     if (status == PLX_MISSING) return PLX_EXIT_OK;
     char detail[PLX_WFDB_PROBLEM_MAX];

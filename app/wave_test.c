@@ -18,6 +18,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "core/format/edf/edf_for_test.h"
+
 #define DATA PLX_SOURCE_ROOT "/../shared/data/wfdb"
 
 enum { OUTPUT_MAX = 1 << 14, COMMAND_MAX = 4096 };
@@ -204,6 +206,57 @@ static void annotations_of_a_small_record(void **state)
     assert_non_null(strstr(complaint, "a.none: No such file"));
 }
 
+static void json_has_one_object_a_line(void **state)
+{
+    (void)state;
+    write_text("j.hea", "j 2 100 2\nj.dat 80 10(-5)/mmHg 8 0 0 0 0 \"A\"\nj.dat 80\n");
+    write_file("j.dat", "\x81\x00\x83\x84", 4);
+    assert_int_equal(run("\"$POLLUX\" wave j --json 2> /dev/null"), 0);
+    assert_string_equal(
+        output, "{\"record\":\"j\",\"rows_per_s\":100,\"physical\":false,\"signals\":["
+                "{\"name\":\"\\\"A\\\"\",\"unit\":\"mmHg\"},{\"name\":\"\",\"unit\":\"mV\"}]}\n"
+                "{\"sample\":0,\"time_s\":0.000000,\"values\":[1,null]}\n"
+                "{\"sample\":1,\"time_s\":0.010000,\"values\":[3,4]}\n");
+    write_file("j.atr", "\x12\x04\x03\xfc(A\x1b\x00\x00\x00", 10);
+    assert_int_equal(run("\"$POLLUX\" wave j --json --annotations atr"), 0);
+    assert_string_equal(output, "{\"sample\":18,\"time_s\":0.180000,\"code\":\"N\",\"subtype\":0,"
+                                "\"channel\":0,\"number\":0,\"aux\":\"(A\\u001b\"}\n");
+}
+
+static void an_edf_file_is_a_record_too(void **state)
+{
+    (void)state;
+    static const plx_edf_test_signal SIGNALS[] = {
+        {"ABP", "mmHg", "0", "200", "-1000", "1000", "2"},
+        {"EDF Annotations", "", "-1", "1", "-32768", "32767", "8"},
+        {"Temp", "degC", "40", "30", "-100", "100", "1"}};
+    static plx_edf_test_file f;
+    put_header(&f, "0", "EDF+D", "3", "1", SIGNALS, 3);
+    put_bytes(&f, "\x00\x00\x64\x00+0.5\x14\x14\0+1\x14hi\x14\0\0\0\x9c\xff", 22);
+    put_bytes(&f, "\x18\xfc\xe8\x03+4\x14\x14\0\0\0\0\0\0\0\0\0\0\0\0\x64\x00", 22);
+    write_file("e.EDF", f.bytes, f.n);
+    assert_int_equal(run("\"$POLLUX\" wave e.EDF --physical"), 1);
+    assert_string_equal(output, "   Elapsed time\t            ABP\t           Temp\n"
+                                "      (seconds)\t         (mmHg)\t         (degC)\n"
+                                "          0.500\t   100.00000000\t    40.00000000\n"
+                                "          1.000\t   110.00000000\t    40.00000000\n"
+                                "          4.000\t     0.00000000\t    30.00000000\n"
+                                "          4.500\t   200.00000000\t    30.00000000\n");
+    assert_string_equal(
+        complaint, "pollux wave: note: gap: 2.500000 s before record 1 at 4.000000 s\n"
+                   "pollux wave: the file cannot be read to its end: e.EDF byte 1068: the file has "
+                   "fewer data records than it states\n");
+    assert_int_equal(run("\"$POLLUX\" wave e.EDF --bare --from s1 --to s3 --signals 0"), 0);
+    assert_string_equal(output, "              1\t    100\n              2\t  -1000\n");
+    assert_int_equal(run("\"$POLLUX\" wave e.EDF --bare --annotations edf"), 1);
+    assert_string_equal(output, "             +1\t               \thi\n");
+    write_file("e.EDF", f.bytes, 700);
+    assert_int_equal(run("\"$POLLUX\" wave e.EDF"), 1);
+    assert_non_null(strstr(complaint, "e.EDF byte 0: the file ends inside its header"));
+    assert_int_equal(run("\"$POLLUX\" wave none.edf"), 1);
+    assert_non_null(strstr(complaint, "none.edf: No such file"));
+}
+
 static void the_world_and_wrong_usage(void **state)
 {
     (void)state;
@@ -231,6 +284,8 @@ int main(void)
         cmocka_unit_test(samples_of_a_small_record),
         cmocka_unit_test(a_short_file_prints_what_is_whole_and_fails),
         cmocka_unit_test(annotations_of_a_small_record),
+        cmocka_unit_test(json_has_one_object_a_line),
+        cmocka_unit_test(an_edf_file_is_a_record_too),
         cmocka_unit_test(the_world_and_wrong_usage),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
