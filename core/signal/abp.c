@@ -21,7 +21,9 @@ enum {
 #define FLOOR_MMHG 2.0     /* of the threshold */
 #define DECAY_MMHG_S 6.0   /* of the threshold after 2.5 s of silence */
 #define SPIKE_MMHG_S 4500. /* prior; arterial upstrokes stay below 2500 */
-#define NOISE_MMHG_S 375.  /* mean falling slope, Sun 2006 */
+#define NARROW                                                                                     \
+    0.3 /* of the mean: a pulse pressure below 20 mmHg is doubted (prior: shock has it too) */
+#define NOISE_MMHG_S 375. /* mean falling slope, Sun 2006 */
 
 plx_status plx_signal_abp_init(plx_signal_abp *s, double fs, float limit_low, float limit_high)
 {
@@ -107,7 +109,7 @@ static double judge(plx_signal_abp *s, const pulse *p, plx_signal_reason *reason
     if (damped) {
         *reason = PLX_SIGNAL_REASON_DAMPED;
         quality = 0.3;
-    } else if (pp < 20) {
+    } else if (pp < 20 && pp < NARROW * (double)p->mean) {
         *reason = PLX_SIGNAL_REASON_LIMIT;
         quality = pp < 10 ? 0 : 0.5;
     } else if (s->last_sys > 0 && (fabs((double)(p->sys - s->last_sys)) > 20 ||

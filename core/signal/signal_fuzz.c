@@ -10,14 +10,18 @@
 #include "core/signal/ecg.h"
 #include "core/signal/ppg.h"
 #include "core/signal/resp.h"
+#include "core/signal/summary.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+enum { SAMPLES_MAX = 8000 };
 
 typedef struct reader {
     const uint8_t *data;
     size_t size, at;
     plx_rng rng;
     uint32_t left; /* samples of the present stretch */
+    uint32_t samples;
     uint8_t kind;
     float value, by;
 } reader;
@@ -32,6 +36,7 @@ static float float_of(reader *r)
 /* The bytes are a list of stretches: kind, length, level, change. */
 static bool sample(reader *r, float *x)
 {
+    if (r->samples++ == SAMPLES_MAX) return false;
     if (r->left == 0) {
         if (r->size - r->at < 6) return false;
         r->kind = r->data[r->at++];
@@ -154,12 +159,42 @@ static void resp(reader r, double fs)
     }
 }
 
+/* Beats of any time and quality in any order. */
+static void fuse(reader r)
+{
+    static plx_signal_fuse f;
+    static plx_signal_summary s;
+    plx_signal_window w;
+    plx_signal_fuse_init(&f);
+    PLX_ASSERT(plx_signal_summary_init(&s, 5 + r.size % 55) == PLX_OK);
+    double now_s = 0;
+    float x = 0, y = 0;
+    while (sample(&r, &x) && sample(&r, &y)) {
+        plx_fuse_channel channel = (plx_fuse_channel)(r.left % 4);
+        plx_signal_beat beat = {.quality = (double)x,
+                                .sys = x,
+                                .dia = y,
+                                .mean = x,
+                                .status = r.left % 7 ? PLX_SIGNAL_FINAL : PLX_SIGNAL_LIVE};
+        if (y > 0 && y < 30) now_s += (double)y;
+        plx_status a = plx_signal_fuse_beat(&f, channel, now_s, beat.quality);
+        PLX_ASSERT(a == PLX_OK || a == PLX_RANGE);
+        check_value(plx_signal_fuse_all(&f, now_s, NULL));
+        if (a != PLX_OK) continue;
+        PLX_ASSERT(plx_signal_summary_beat(&s, channel, now_s, &beat) != PLX_RANGE);
+        if (beat.quality > 0.8)
+            PLX_ASSERT(plx_signal_summary_breath(&s, now_s, &beat) != PLX_RANGE);
+        while (plx_signal_summary_tick(&s, now_s, &w))
+            check_value(w.hr_bpm);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size < 2) return 0;
     double fs = 100 + 900. * data[0] / 255;
     reader r = {.data = data, .size = size, .at = 2, .rng = plx_rng_init(1, 1)};
-    switch (data[1] % 4) {
+    switch (data[1] % 5) {
     case 0:
         abp(r, fs);
         break;
@@ -169,8 +204,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     case 2:
         resp(r, fs);
         break;
+    case 3:
+        fuse(r);
+        break;
     default:
-        ecg(r, fs, 1 + data[1] / 4 % 2);
+        ecg(r, fs, 1 + data[1] / 5 % 2);
         break;
     }
     return 0;
