@@ -23,6 +23,7 @@
 #define PLX_DRIFT_COVERAGE_ALARM 1e4
 #define PLX_DRIFT_SKILL_ALARM 5.0
 #define PLX_DRIFT_INPUT_ALARM 0.25
+#define PLX_DRIFT_ADRIFT_SHARE 0.25
 
 enum {
     PLX_DRIFT_STEP_S = 300,       /* of the coverage detector */
@@ -30,6 +31,8 @@ enum {
     PLX_DRIFT_REFERENCE_DAYS = 7, /* at least, before the skill detector runs */
     PLX_DRIFT_DAY_LEAST = 20,     /* pairs that make a day count */
     PLX_DRIFT_INPUT_BINS = 10,
+    PLX_DRIFT_ADRIFT_LEAST = 4, /* patients with a judged model before a share of them counts */
+    PLX_DRIFT_ADRIFT_S = 1800,  /* for so long more than PLX_DRIFT_ADRIFT_SHARE of them */
     PLX_DRIFT_RESAMPLES = 1000,
     PLX_DRIFT_RESAMPLE_DAYS = 5, /* at least, for an interval of the skill */
 };
@@ -121,6 +124,7 @@ bool plx_model_state_shown(plx_model_state state);
     X(COVERAGE_WEEK, "coverage of the last 7 days is outside 85 to 95 %")                          \
     X(SKILL_UNSURE, "it cannot be told from its rival over 30 days")                               \
     X(INPUTS, "its inputs have changed")                                                           \
+    X(ADRIFT, "it does not follow a quarter of the patients")                                      \
     X(RECOVERED, "coverage and skill are back in their bounds")                                    \
     X(DEMO, "the demonstration's exception, marked as such")
 

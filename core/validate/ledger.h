@@ -10,8 +10,9 @@
  *
  * The score of a forecast is a function of what is known about its subject, not of the order in
  * which it became known; the sums are whole numbers. So events between issue and settling may come
- * in any order and leave the same digest. What rivals know does depend on the order (a late value
- * is not seen again), and values that no longer fit among the last PLX_TRUTH_SAMPLES_MAX are final.
+ * in any order and leave the same digest. Three things do depend on the order: what rivals know (a
+ * late value is not seen again), the share of patients adrift (it is of the moment), and values
+ * that no longer fit among the last PLX_TRUTH_SAMPLES_MAX, which are final.
  *
  * All memory is one block of the caller's, without pointers: a snapshot is its copy. now_us is the
  * arrival of the journal entry that says it; a time before an earlier one counts as that one.
@@ -197,8 +198,10 @@ typedef struct plx_ledger_cell {
     uint64_t settled, settled_events;  /* events: base rate of the rival */
     plx_drift_coverage coverage;
     plx_drift_skill skill;
-    uint64_t alarms;      /* raised while it was not shown */
-    plx_rival_kind rival; /* that skill is measured against */
+    uint64_t alarms;           /* raised while it was not shown */
+    uint32_t patients, adrift; /* judged lately, and those not followed */
+    int64_t adrift_since_us;   /* more than a quarter of them; PLX_TIME_NONE */
+    plx_rival_kind rival;      /* that skill is measured against */
     uint32_t zero;
     plx_drift_day day[PLX_DRIFT_DAYS]; /* by day modulo; day 0 is none */
 } plx_ledger_cell;

@@ -177,6 +177,7 @@ uint32_t plx_ledger_cell_make(plx_ledger *l, uint32_t model, uint32_t target, ui
     c->key.horizon = (plx_horizon)horizon;
     c->state = (plx_model_state)model_at(l, model)->state;
     c->since_us = l->now_us;
+    c->adrift_since_us = PLX_TIME_NONE;
     return l->cells_n++;
 }
 

@@ -310,6 +310,56 @@ static void test_steps_back_for_one_patient(void **state)
     free(h.memory);
 }
 
+static void test_a_quarter_adrift(void **state)
+{
+    (void)state;
+    hospital h;
+    const forecaster ideal = {1, 0, 0, false};
+    open_hospital(&h, 9, 8, MINUTE, 5 * MINUTE);
+    live_by_demo(&h, &ideal);
+    go_on(&h, &ideal, LEDGER_START + 2 * PLX_HOUR_US);
+    assert_int_equal(the_cell(&h)->patients, 8);
+    h.shift[1] = h.shift[2] = 60; /* two of eight: not more than a quarter */
+    go_on(&h, &ideal, h.now_us + 25 * MINUTE);
+    assert_int_equal(the_cell(&h)->adrift, 2);
+    assert_int_equal(the_cell(&h)->state, PLX_MODEL_LIVE);
+    h.shift[3] = 60;
+    const int64_t began = h.now_us;
+    go_on(&h, &ideal, began + 48 * MINUTE); /* a little later the coverage would demote it */
+    assert_int_equal(the_cell(&h)->state, PLX_MODEL_WATCH);
+    assert_int_equal(h.change.reason, PLX_STATE_REASON_ADRIFT);
+    assert_true(h.change.evidence == 3.0 / 8);
+    free(h.memory);
+}
+
+/* A feed that hangs, sends twice or falls silent is not the model's fault. */
+static void test_feed_faults_do_not_demote(void **state)
+{
+    (void)state;
+    hospital h;
+    const forecaster ideal = {1, 0, 0, false};
+    open_hospital(&h, 10, 6, MINUTE, 5 * MINUTE);
+    live_by_demo(&h, &ideal);
+    go_on(&h, &ideal, LEDGER_START + 2 * PLX_HOUR_US);
+    const uint64_t scored = the_cell(&h)->sums[0].scored;
+    for (int minute = 0; minute < 8 * 60; minute++, h.now_us += MINUTE) {
+        for (uint32_t s = 1; s <= h.subjects; s++) {
+            for (int twice = 0; twice < 2; twice++) { /* 140 for hours, every row doubled */
+                const plx_ledger_value v = value_for_test(++h.id, s, PLX_TARGET_HR, h.now_us, 140);
+                if (minute < 240)
+                    assert_int_equal(plx_ledger_truth(h.l, h.now_us, &v, &h.sink), PLX_OK);
+            }
+            predict(&h, s, &ideal);
+        }
+    }
+    assert_int_equal(the_cell(&h)->state, PLX_MODEL_LIVE);
+    assert_int_equal(h.changes, 0);
+    assert_true(the_cell(&h)->sums[0].scored < scored + 6 * 8);
+    assert_true(the_cell(&h)->outcome[PLX_OUTCOME_NEVER] > 6 * 400);
+    assert_true(plx_ledger_cell_in_doubt(the_cell(&h)));
+    free(h.memory);
+}
+
 /* How often a right model is stepped back from, and a poor one is not. */
 static void share_of_advice(uint64_t key, const forecaster *f, double share[3])
 {
@@ -353,10 +403,14 @@ static void test_advice(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_ideal),         cmocka_unit_test(test_wrong_ones_are_named),
-        cmocka_unit_test(test_too_few),       cmocka_unit_test(test_coverage_demotes),
-        cmocka_unit_test(test_skill_demotes), cmocka_unit_test(test_steps_back_for_one_patient),
-        cmocka_unit_test(test_advice)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_ideal),
+                                       cmocka_unit_test(test_wrong_ones_are_named),
+                                       cmocka_unit_test(test_too_few),
+                                       cmocka_unit_test(test_coverage_demotes),
+                                       cmocka_unit_test(test_skill_demotes),
+                                       cmocka_unit_test(test_steps_back_for_one_patient),
+                                       cmocka_unit_test(test_a_quarter_adrift),
+                                       cmocka_unit_test(test_feed_faults_do_not_demote),
+                                       cmocka_unit_test(test_advice)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -58,6 +58,34 @@ static void alarm(plx_ledger *l, uint32_t index, plx_state_reason reason, double
     c->skill.cusum = 0.0;
 }
 
+/* The share of patients whom the model does not follow. */
+static void count_adrift(plx_ledger *l, uint32_t index, const plx_ledger_sink *sink)
+{
+    plx_ledger_cell *c = cell_at(l, index);
+    const int64_t horizon_us = plx_horizon_us(c->key.horizon);
+    c->patients = c->adrift = 0;
+    for (uint32_t i = 1; i < l->tracks_n; i++) {
+        const ledger_track *t = track_at(l, i);
+        if (t->cell != index || t->meter.n == 0) continue;
+        plx_meter_reading reading;
+        plx_meter_read(&t->meter, horizon_us, l->now_us, &reading);
+        if (reading.n < PLX_METER_LEAST) continue;
+        c->patients++;
+        c->adrift += reading.divergence == PLX_DIVERGENCE_ADRIFT;
+    }
+    const bool many =
+        c->patients >= PLX_DRIFT_ADRIFT_LEAST && c->adrift > PLX_DRIFT_ADRIFT_SHARE * c->patients;
+    if (!many) {
+        c->adrift_since_us = PLX_TIME_NONE;
+        return;
+    }
+    if (c->adrift_since_us == PLX_TIME_NONE) c->adrift_since_us = l->now_us;
+    const bool lasts = l->now_us - c->adrift_since_us >= PLX_DRIFT_ADRIFT_S * PLX_SECOND_US;
+    if (!lasts || c->state != PLX_MODEL_LIVE) return;
+    const double share = (double)c->adrift / c->patients;
+    change_state(l, index, (verdict){PLX_MODEL_WATCH, PLX_STATE_REASON_ADRIFT, share}, sink);
+}
+
 static void close_step(plx_ledger *l, uint32_t index, const plx_ledger_sink *sink)
 {
     plx_ledger_cell *c = cell_at(l, index);
@@ -78,6 +106,7 @@ static void close_step(plx_ledger *l, uint32_t index, const plx_ledger_sink *sin
     default:
         break;
     }
+    count_adrift(l, index, sink);
 }
 
 /* The newest first would do as well: a resample is of a set. */
@@ -174,7 +203,8 @@ static void close_day(plx_ledger *l, uint32_t index, int64_t day, const plx_ledg
     }
     if (!plx_model_state_shown(c->state)) return;
     const verdict v = judge_days(l, index, day);
-    const bool held = c->reason == PLX_STATE_REASON_INPUTS && v.to == PLX_MODEL_LIVE;
+    const bool held = v.to == PLX_MODEL_LIVE &&
+                      (c->reason == PLX_STATE_REASON_INPUTS || c->adrift_since_us != PLX_TIME_NONE);
     if (v.to != c->state && !held) change_state(l, index, v, sink);
 }
 

@@ -7,7 +7,7 @@
 #include "core/base/time.h"
 #include "core/validate/score.h"
 
-enum { FROZEN_LEAST = 20 };
+enum { FROZEN_LEAST = 10 };
 #define ALIVE_SHARE 0.9
 #define EVENT_HAPPENED 0.5
 
@@ -103,20 +103,26 @@ static span around(const plx_truth_rule *rule, const plx_truth_question *q)
     return clip(q, q->valid_to_us - rule->window_us, q->valid_to_us + rule->window_us);
 }
 
-/* The last values up to `last` are one value, often and for long. */
-static bool is_frozen(const plx_truth_rule *rule, plx_truth_row row, uint32_t last)
+/* The value at `at` stands in a run of one value, often and for long. */
+static bool is_frozen(const plx_truth_rule *rule, plx_truth_row row, uint32_t at)
 {
     if (rule->frozen_us == 0) return false;
-    const double value = row.sample[last].value;
+    const double value = row.sample[at].value;
     uint32_t n = 0;
-    int64_t since_us = row.sample[last].time_us;
-    for (uint32_t i = last + 1; i-- > 0;) {
+    int64_t first_us = row.sample[at].time_us, last_us = first_us;
+    for (uint32_t i = at + 1; i-- > 0;) {
         if (!plx_truth_counts(&row.sample[i])) continue;
         if (row.sample[i].value != value) break;
-        since_us = row.sample[i].time_us;
+        first_us = row.sample[i].time_us;
         n++;
     }
-    return n >= FROZEN_LEAST && row.sample[last].time_us - since_us >= rule->frozen_us;
+    for (uint32_t i = at + 1; i < row.n; i++) {
+        if (!plx_truth_counts(&row.sample[i])) continue;
+        if (row.sample[i].value != value) break;
+        last_us = row.sample[i].time_us;
+        n++;
+    }
+    return n >= FROZEN_LEAST && last_us - first_us >= rule->frozen_us;
 }
 
 static plx_status choose_median(const plx_truth_rule *rule, plx_truth_row row, span in,

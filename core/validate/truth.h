@@ -61,7 +61,7 @@ enum { /* kinds of action that make an as-is forecast another forecast; bits */
 };
 
 /* X(NAME, code, unit, how, window s, grace s, hold s, frozen s, sources, actions, scale). Numbers
- * are stored in snapshots: append only. frozen: the same value for so long (and 20 times) is a
+ * are stored in snapshots: append only. frozen: the same value for so long (and 10 times) is a
  * frozen feed and no truth; 0 = it may stay. */
 #define PLX_TARGET_TABLE(X)                                                                        \
     X(HR, "8867-4", "/min", MEDIAN, 30, 300, 0, 600, MONITOR, PLX_ACT_CIRCULATION, 15)             \

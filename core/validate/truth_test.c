@@ -78,7 +78,13 @@ static void test_frozen(void **state)
         r[i] = (reading){10 + 30 * i, 72, GOOD};
     assert_true(ask(PLX_TARGET_HR, r, 25, 720, 720) == NOTHING);
     assert_true(ask(PLX_TARGET_SPO2, r, 25, 720, 720) == 72);
-    assert_true(ask(PLX_TARGET_HR, r, 18, 500, 500) == 72); /* not long enough */
+    assert_true(ask(PLX_TARGET_HR, r, 18, 500, 500) == 72);      /* not long enough */
+    assert_true(ask(PLX_TARGET_HR, r, 25, 300, 300) == NOTHING); /* it began before that */
+    for (int i = 0; i < 9; i++)
+        r[i] = (reading){10 + 100 * i, 72, GOOD};
+    assert_true(ask(PLX_TARGET_HR, r, 9, 810, 810) == 72); /* not often enough */
+    for (int i = 0; i < 25; i++)
+        r[i] = (reading){10 + 30 * i, 72, GOOD};
     r[12].value = 73;
     assert_true(ask(PLX_TARGET_HR, r, 25, 720, 720) == 72);
 }
