@@ -34,7 +34,7 @@ typedef enum plx_whatif_quantity {
 
 enum {
     PLX_WHATIF_ARMS_MAX = 9, /* with none */
-    PLX_WHATIF_HORIZONS_MAX = 4,
+    PLX_WHATIF_HORIZONS_MAX = 6,
     PLX_WHATIF_MINUTES_MAX = 240,
     PLX_WHATIF_BEATS_MIN = 2,     /* minutes with beats */
     PLX_WHATIF_MINUTE_S = 60,     /* */
