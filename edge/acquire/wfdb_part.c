@@ -3,11 +3,13 @@
 #include "edge/acquire/wfdb_part.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/format/wfdb/format.h"
 #include "edge/acquire/wfdb_flac.h"
@@ -52,7 +54,9 @@ static plx_status read_stream(FILE *f, const char *path, uint64_t max, char **by
 /* A regular file as a whole. PLX_MISSING when it does not exist. */
 static plx_status read_file(const char *path, uint64_t max, char **bytes, size_t *n, char *problem)
 {
-    FILE *f = fopen(path, "rb");
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe must not hold us */
+    FILE *f = descriptor >= 0 ? fdopen(descriptor, "rb") : NULL;
+    if (!f && descriptor >= 0) close(descriptor);
     if (!f)
         return plx_wfdb_problem(problem, errno == ENOENT ? PLX_MISSING : PLX_IO, "%s: %s", path,
                                 strerror(errno));

@@ -14,6 +14,7 @@
 #include <FLAC/stream_encoder.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "edge/acquire/wfdb_record.h"
 
@@ -292,6 +293,10 @@ static void what_cannot_be_opened(void **state)
     assert_int_equal(open_record("bad", true), PLX_IO);
     write_text("bad.hea", "bad/1 1 250\nbad 1\n"); /* a record that is its own segment */
     assert_int_equal(open_record("bad", true), PLX_CONFLICT);
+    write_text("bad.hea", "bad 1 250\npipe 16\n");
+    assert_int_equal(mkfifo(path_of("pipe"), 0600), 0);
+    assert_int_equal(open_record("bad", true), PLX_IO);
+    assert_non_null(strstr(problem, "no regular file"));
     write_text("many.hea", "many 40 250\n");
     assert_int_equal(open_record("many", true), PLX_SYNTAX);
     assert_null(record);

@@ -180,7 +180,10 @@ plx_status plx_wfdb_reader_sum(const plx_wfdb_reader *r, uint32_t signal, plx_wf
     }
     found.checksum = (uint16_t)(total & UINT16_MAX);
     found.checksum_differs = s->checksum_stated && s->checksum != found.checksum;
-    found.initial_differs = s->initial_stated && !differences && s->initial != found.initial;
+    const plx_wfdb_format *format = plx_wfdb_format_find(s->format);
+    bool measured = !format->has_invalid || found.initial != format->invalid;
+    found.initial_differs =
+        s->initial_stated && !differences && measured && s->initial != found.initial;
     *sum = found;
     return PLX_OK;
 }

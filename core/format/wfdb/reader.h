@@ -32,7 +32,8 @@ PLX_MUST_CHECK plx_status plx_wfdb_reader_seek(plx_wfdb_reader *r, uint64_t fram
 typedef struct plx_wfdb_sum {
     uint16_t checksum; /* found */
     int32_t initial;   /* first sample found; PLX_WFDB_INVALID is the lowest value itself */
-    bool checksum_differs, initial_differs; /* from what the header states */
+    /* from what the header states; a first sample that was not measured differs from nothing */
+    bool checksum_differs, initial_differs;
 } plx_wfdb_sum;
 
 /* Reads all samples of a signal in its file, skew or not. PLX_TRUNCATED when some are missing,

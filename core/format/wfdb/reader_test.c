@@ -178,6 +178,10 @@ static void checksums_and_initial_values(void **state)
     assert_true(sum.initial_differs);
     assert_int_equal(sum.checksum, 65536 - 31073);
     assert_false(sum.checksum_differs);
+    open_reader("r 1 250 1\na 80 200 8 0 5 -128\n", PLX_LIT("\0"), NOTHING);
+    assert_int_equal(plx_wfdb_reader_sum(&reader, 0, &sum), PLX_OK);
+    assert_false(sum.checksum_differs ||
+                 sum.initial_differs); /* not measured: nothing to compare */
     open_reader("r 2 250 2\na 8 200 12 0 10 22\nx 0\n", PLX_LIT("\x00\x01"), NOTHING);
     assert_int_equal(plx_wfdb_reader_sum(&reader, 0, &sum), PLX_OK);
     assert_int_equal(sum.checksum, 21);
@@ -194,8 +198,8 @@ static void signals_of_a_segment_find_their_places(void **state)
         {.name = PLX_LIT("V"), .unit = PLX_LIT("mV"), .per_frame = 1, .at = 3, .gain = 100},
         {.name = PLX_LIT("CVP"), .unit = PLX_LIT("mmHg"), .per_frame = 1, .at = 4, .gain = 10},
     };
-    read_header("s 3 250\na 16x2 20(-5)/mmHg 12 0 0 0 0 ABP\na 16 100/mV 12 0 0 0 0 II\n"
-                "b 16 10/kPa 12 0 0 0 0 CVP\n");
+    read_header("s 4 250\na 16x2 20(-5)/mmHg 12 0 0 0 0 ABP\na 16 100/mV 12 0 0 0 0 II\n"
+                "b 16 10/kPa 12 0 0 0 0 CVP\nx 0 100/mV 12 0 0 0 0 V\n");
     plx_wfdb_link links[4];
     plx_wfdb_links_make(record, 4, &header, PLX_WFDB_VARIABLE, links);
     assert_int_equal(links[0].kind, PLX_WFDB_LINK_SAME);

@@ -6,6 +6,7 @@
 
 static plx_wfdb_link_kind kind_of(const plx_wfdb_signal *to, const plx_wfdb_signal *from)
 {
+    if (from->format == 0) return PLX_WFDB_LINK_ABSENT; /* named, but without samples */
     if (!plx_slice_equal(to->unit, from->unit) || to->per_frame != from->per_frame)
         return PLX_WFDB_LINK_UNUSABLE;
     bool same = to->gain == from->gain && to->baseline == from->baseline;
