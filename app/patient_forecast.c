@@ -9,6 +9,7 @@
 
 #include "app/app.h"
 #include "app/patient_rolling.h"
+#include "app/patient_twin.h"
 #include "core/format/json/json.h"
 
 enum { LINE_BYTES = 1 << 13, COVER50 = 0, COVER90 = 2, FILES_MAX = 1024 };
@@ -105,7 +106,7 @@ static void table_head(const plx_patient_rolling *p)
         printf("twin %s; %llu out_of_envelope for it\n", p->twin->name,
                (unsigned long long)p->out_of_envelope);
     else
-        printf("no twin is plugged in: its columns are empty; %llu would be out_of_envelope\n",
+        printf("no twin was asked: its columns are empty; %llu would be out_of_envelope\n",
                (unsigned long long)p->out_of_envelope);
     const plx_chart_counts *c = &p->counts;
     if (p->charted)
@@ -331,13 +332,18 @@ static int read_horizons(plx_patient_rolling *p, const char *text)
                         "--horizons takes up to 8 times such as 15m,30m,60m or 1h,4h, not", text);
 }
 
+typedef struct choice {
+    bool json, no_twin;
+} choice;
+
 /* -1 = go on. */
-static int read_words(plx_patient_rolling *p, int argc, char **argv, bool *json, paths *files)
+static int read_words(plx_patient_rolling *p, int argc, char **argv, choice *chosen, paths *files)
 {
     const char *horizons = NULL;
     const plx_option options[] = {{"--horizons", PLX_OPTION_TEXT, &horizons, 0, 0},
                                   {"--stays", PLX_OPTION_U64, &p->stays_max, 1, 1e9},
-                                  {"--json", PLX_OPTION_FLAG, json, 0, 0}};
+                                  {"--no-twin", PLX_OPTION_FLAG, &chosen->no_twin, 0, 0},
+                                  {"--json", PLX_OPTION_FLAG, &chosen->json, 0, 0}};
     const int status =
         plx_options_read(WORDS, argc, argv, options, sizeof options / sizeof *options, files->at,
                          FILES_MAX, &files->n);
@@ -353,20 +359,31 @@ static bool is_enough(const plx_patient_rolling *p)
     return p->stays_max > 0 && p->stays >= p->stays_max;
 }
 
+static int run_files(plx_patient_rolling *p, const paths *files)
+{
+    int status = PLX_EXIT_OK;
+    for (size_t i = 0; i < files->n && status == PLX_EXIT_OK && !is_enough(p); i++)
+        status = plx_patient_rolling_run(p, files->at[i]);
+    return status;
+}
+
 int plx_app_patient_forecast(int argc, char **argv)
 {
-    bool json = false;
+    choice chosen = {false, false};
+    plx_patient_twin twin = {0};
     static paths files;
     plx_patient_rolling *p = calloc(1, sizeof *p);
     if (!p) return plx_app_fail(PLX_EXIT_WORLD, WORDS, "no memory left", NULL);
     p->words = WORDS;
-    int status = read_words(p, argc, argv, &json, &files);
+    int status = read_words(p, argc, argv, &chosen, &files);
     if (status < 0) {
-        status = PLX_EXIT_OK;
-        for (size_t i = 0; i < files.n && status == PLX_EXIT_OK && !is_enough(p); i++)
-            status = plx_patient_rolling_run(p, files.at[i]);
-        if (status == PLX_EXIT_OK) status = write_all(p, json);
+        bool made = chosen.no_twin || plx_patient_twin_make(&twin, &p->charted);
+        if (made && !chosen.no_twin) p->twin = &twin.door;
+        status = made ? run_files(p, &files)
+                      : plx_app_fail(PLX_EXIT_WORLD, WORDS, "no memory left", NULL);
+        if (status == PLX_EXIT_OK) status = write_all(p, chosen.json);
     }
+    plx_patient_twin_release(&twin);
     free(p);
     return status;
 }

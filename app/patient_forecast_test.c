@@ -29,11 +29,11 @@ enum { TEXT_MAX = 1 << 18 };
 
 static char output[TEXT_MAX], text[TEXT_MAX], path[] = "/tmp/pollux-forecast-XXXXXX";
 
-static int forecast_file(const char *file, const char *options)
+static int forecast_with(const char *file, const char *options, const char *twin)
 {
     char command[768];
-    snprintf(command, sizeof command, "\"%s\" patient forecast %s %s 2>&1", getenv("POLLUX"), file,
-             options);
+    snprintf(command, sizeof command, "\"%s\" patient forecast %s %s %s 2>&1", getenv("POLLUX"),
+             file, options, twin);
     FILE *pipe = popen(command, "r");
     assert_non_null(pipe);
     output[fread(output, 1, sizeof output - 1, pipe)] = 0;
@@ -46,6 +46,11 @@ static void write_text(const char *bytes)
     assert_non_null(f);
     assert_int_equal(fwrite(bytes, 1, strlen(bytes), f), strlen(bytes));
     fclose(f);
+}
+
+static int forecast_file(const char *file, const char *options)
+{
+    return forecast_with(file, options, "--no-twin");
 }
 
 static int forecast_text(const char *bytes, const char *options)
@@ -71,6 +76,21 @@ static double number(const char *vital, int horizon_s, const char *key)
     at = strstr(at, word);
     assert_non_null(at);
     return strtod(at + strlen(word), NULL);
+}
+
+/* The raw twin stands beside the shown forecast, and the same run gives the same bytes. */
+static void the_live_twin_stands_beside(void **state)
+{
+    (void)state;
+    static char before[TEXT_MAX];
+    const char *file = PLX_SOURCE_ROOT "/knowledge/physiology/vitals/bleeding.csv";
+    assert_int_equal(forecast_with(file, "--json --horizons 2m", ""), 0);
+    assert_true(number("hr_bpm", 120, "n") == 6);
+    const char *twin = strstr(output, "\"twin\":{\"n\":6,");
+    assert_non_null(twin);
+    strcpy(before, output);
+    assert_int_equal(forecast_with(file, "--json --horizons 2m", ""), 0);
+    assert_string_equal(output, before);
 }
 
 /* Stays with an hourly heart rate; with a defect in each. */
@@ -105,7 +125,7 @@ static void test_chart(void **state)
     has("\"twin\":null,\"weights\":{\"persistence\":");
     assert_int_equal(forecast_text(text, "--stays 2 --horizons 2h"), 0);
     has("# 2 stays; ");
-    has("no twin is plugged in: its columns are empty");
+    has("no twin was asked: its columns are empty");
     has("\nvital,horizon_s,n,crps,skill_persistence,skill_trend,skill_ar1,cover50,cover90,width90,"
         "bias,");
     has("\nhr_bpm,7200,38,");
@@ -285,6 +305,7 @@ static void test_recordings(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_live_twin_stands_beside),
         cmocka_unit_test(test_chart),      cmocka_unit_test(test_order_of_repeats),
         cmocka_unit_test(test_vitals),     cmocka_unit_test(test_errors),
         cmocka_unit_test(test_plugged_in), cmocka_unit_test(test_recordings),

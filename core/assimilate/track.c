@@ -15,6 +15,7 @@
 #define BLEEDS_ML_MIN 20 /* so fast: less is nothing that one would call a haemorrhage (prior) */
 #define SICK_SD 2.0      /* so far from the usual a share of a cause may be */
 
+enum { LONG_S = 600, BEATS_S = 60 }; /* a longer gap is averaged up to so much before its end */
 enum { ALIGNMENT = 64, STREAMS = 1 << 20 };
 
 static size_t aligned(size_t n)
@@ -153,7 +154,9 @@ void plx_track_advance(plx_track *t, uint32_t to_s)
     uint32_t last = seconds < PLX_TRACK_CHUNK_S ? seconds : PLX_TRACK_CHUNK_S;
     for (uint32_t c = 0; c < PLX_CAUSE_N; c++) {
         if (!t->body[c]) continue;
-        plx_track_run_long(t, c, t->input.variant, seconds - last);
+        uint32_t before = seconds - last, far = before > LONG_S ? before - BEATS_S : 0;
+        plx_track_run_long(t, c, PLX_BODY_AVERAGED, far);
+        plx_track_run_long(t, c, t->input.variant, before - far);
         run(t, c, t->input.variant, last, &trace);
         see(t, c, last);
         plx_track_mend(t, c);
