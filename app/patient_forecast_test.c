@@ -306,9 +306,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_live_twin_stands_beside),
-        cmocka_unit_test(test_chart),      cmocka_unit_test(test_order_of_repeats),
-        cmocka_unit_test(test_vitals),     cmocka_unit_test(test_errors),
-        cmocka_unit_test(test_plugged_in), cmocka_unit_test(test_recordings),
+        cmocka_unit_test(test_chart),
+        cmocka_unit_test(test_order_of_repeats),
+        cmocka_unit_test(test_vitals),
+        cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_plugged_in),
+        cmocka_unit_test(test_recordings),
     };
     const int file = mkstemp(path);
     if (file < 0) return 1;
