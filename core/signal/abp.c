@@ -98,6 +98,14 @@ static plx_signal_reason limits(const pulse *p)
     return PLX_SIGNAL_REASON_NONE;
 }
 
+/* Further from the pulse before than Sun 2006 allows. */
+static bool changed(const plx_signal_abp *s, const pulse *p)
+{
+    return s->last_sys > 0 && (fabs((double)(p->sys - s->last_sys)) > 20 ||
+                               fabs((double)(p->dia - s->last_dia)) > 20 ||
+                               fabs(p->period_s - s->last_period_s) > 0.5);
+}
+
 /* Quality and reason of a pulse; the usual pulse pressure is followed. */
 static double judge(plx_signal_abp *s, const pulse *p, plx_signal_reason *reason)
 {
@@ -112,11 +120,11 @@ static double judge(plx_signal_abp *s, const pulse *p, plx_signal_reason *reason
     } else if (pp < 20 && pp < NARROW * (double)p->mean) {
         *reason = PLX_SIGNAL_REASON_LIMIT;
         quality = pp < 10 ? 0 : 0.5;
-    } else if (s->last_sys > 0 && (fabs((double)(p->sys - s->last_sys)) > 20 ||
-                                   fabs((double)(p->dia - s->last_dia)) > 20 ||
-                                   fabs(p->period_s - s->last_period_s) > 0.5)) {
+    } else if (changed(s, p)) {
         *reason = PLX_SIGNAL_REASON_CHANGE;
-        quality = 0.5;
+        bool usual = s->usual_pp > 0 && fabs(pp - s->usual_pp) < 0.6 * s->usual_pp &&
+                     fabs((double)p->mean - s->usual_map) < 0.25 * s->usual_map;
+        quality = usual ? 0.7 : 0.5; /* an irregular heart changes around what is usual */
     }
     double weight = s->usual_pp > 0 ? (damped ? 0.005 : 0.05) : 1;
     if (quality >= 0.3 && (quality == 1 || s->usual_pp > 0)) {

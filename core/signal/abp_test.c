@@ -118,6 +118,20 @@ static void pressures_are_those_of_the_beat(void **state)
     }
 }
 
+/* Atrial fibrillation: intervals of any length, pressures that follow them. */
+static void an_irregular_heart_is_no_fault(void **state)
+{
+    (void)state;
+    patient_init(&man, 95, 0.35, 122);
+    run(&man, 125, 120, CLEAN);
+    uint32_t usable = 0;
+    for (uint32_t k = 0; k < seen.final_n; k++)
+        usable += seen.final[k].quality >= PLX_SIGNAL_USABLE;
+    match m = against_truth(&man, 3, 118);
+    assert_true(m.missed + m.extra <= 2 && usable > seen.final_n * 8 / 10);
+    assert_true(seen.quality.value >= PLX_SIGNAL_USABLE);
+}
+
 /* While the fault lasts no usable beat has a wrong pressure; ten seconds later all are usable. */
 static void bad_pressure_is_called_bad(void **state)
 {
@@ -195,6 +209,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(clean_beats_are_found),
         cmocka_unit_test(pressures_are_those_of_the_beat),
+        cmocka_unit_test(an_irregular_heart_is_no_fault),
         cmocka_unit_test(bad_pressure_is_called_bad),
         cmocka_unit_test(a_pause_closes_the_beat),
         cmocka_unit_test(blocks_and_copies_change_nothing),

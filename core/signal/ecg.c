@@ -9,7 +9,8 @@
 
 enum {
     PER_S = PLX_SIGNAL_PER_S,
-    MEAN = 28,       /* 0.112 s: joins the two slopes of a wide complex */
+    MEAN_ONE = 34,   /* 0.136 s, of one lead: joins the two slopes of a wide complex */
+    MEAN_MORE = 28,  /* 0.112 s, of two */
     CLOSE = 40,      /* 0.16 s after its top a peak is closed, if it has not fallen by half */
     REFRACTORY = 50, /* 0.2 s */
     TWAVE = 90,      /* 0.36 s */
@@ -20,11 +21,13 @@ enum {
     BETWEEN = 40,    /* 0.16 s after a top the beat is over: the noise is followed */
     START = 2 * PER_S,
 };
+#define USUAL_MIN 1e-6   /* mV/s */
+#define SILENCE_S 5.0    /* without a beat the heights are learned again */
 #define FLAT_MV 0.05F    /* prior */
 #define NOISE_S 3.0      /* time constant of the noise between beats */
-#define LOUD 0.5         /* noise in usual beats at which a lead has no voice */
+#define LOUD 0.65        /* noise in usual beats at which a lead has no voice */
 #define THRESHOLD 0.34   /* way from noise to beats; tuned on 26 records of the MIT-BIH database */
-#define SEARCH_BACK 0.5  /* of the threshold */
+#define SEARCH_BACK 0.6  /* of the threshold */
 #define T_WAVE_SLOPE 0.5 /* of the last beat's; steeper ones are beats */
 #define EARLY_UNTIL 0.35 /* of the usual interval: a beat so soon must be higher */
 #define EARLY_HEIGHT 1.8 /* by this factor; tuned */
@@ -49,7 +52,8 @@ plx_status plx_signal_ecg_init(plx_signal_ecg *s, double fs, uint32_t leads, flo
         plx_signal_low_pass(&l->low, 15, PER_S);
         plx_signal_high_pass(&l->high, 5, PER_S);
         plx_signal_high_pass(&l->mains, 40, PER_S);
-        plx_signal_moving_init(&l->mean, MEAN);
+        plx_signal_moving_init(&l->mean, leads == 1 ? MEAN_ONE : MEAN_MORE);
+        l->usual = USUAL_MIN;
     }
     return PLX_OK;
 }
@@ -65,11 +69,11 @@ static float band_at(const plx_ecg_lead *l, uint64_t n)
 }
 
 /* Usual energy of this lead's beats: of the last eight, at first of the maxima of whole seconds. */
-static double usual(const plx_ecg_lead *l)
+static void renew_usual(plx_ecg_lead *l)
 {
     double level = l->heights >= 3 ? median_of(l->height, l->heights)
                                    : plx_signal_median(l->start, l->starts < 8 ? l->starts : 8);
-    return level > 1e-6 ? level : 1e-6;
+    l->usual = level > USUAL_MIN ? level : USUAL_MIN;
 }
 
 /* One sample of a lead into its energy. */
@@ -98,13 +102,14 @@ static double lead_step(plx_ecg_lead *l, uint64_t n, float mv, bool missing)
         slope = (2 * band + b1 - b3 - 2 * (double)band_at(l, n - 5)) / (10 * 0.005);
     }
     l->slope[n % PLX_ECG_RING] = (float)slope;
-    double energy = plx_signal_moving_add(&l->mean, fabs(slope)) / MEAN;
+    double energy = plx_signal_moving_add(&l->mean, fabs(slope)) / l->mean.n;
     if (energy < 0) energy = 0;
     l->energy = (float)energy;
     if (energy > l->level) l->level = energy;
     if (n % PER_S == PER_S - 1) { /* maxima of whole seconds, from the second on */
-        if (n > PER_S) l->start[l->starts++ % 8] = l->level;
+        if (n > PER_S && l->weight > 0) l->start[l->starts++ % 8] = l->level;
         l->level = 0;
+        renew_usual(l);
     }
     return energy;
 }
@@ -115,7 +120,7 @@ static double weight_of(const plx_ecg_lead *l)
     if (l->blind > 0) return 0;
     plx_signal_reason reason = plx_signal_watch_reason(&l->watch);
     if (reason == PLX_SIGNAL_REASON_FLAT || reason == PLX_SIGNAL_REASON_SATURATED) return 0;
-    double ratio = l->noise / usual(l);
+    double ratio = l->noise / l->usual;
     double w = 1 - ratio / LOUD;
     return w < 0.02 ? 0.02 : w * w;
 }
@@ -140,10 +145,10 @@ static void features(const plx_signal_ecg *s, double f[FEATURES])
     double noise = 0, weights = 0, rough = 0, best = 1;
     for (uint32_t k = 0; k < s->leads; k++) {
         const plx_ecg_lead *l = &s->lead[k];
-        double ratio = l->noise / usual(l);
+        double ratio = l->noise / l->usual;
         if (ratio < best) best = ratio;
         noise += l->weight * ratio;
-        rough += l->weight * l->rough / usual(l) * 20;
+        rough += l->weight * l->rough / l->usual * 20;
         weights += l->weight;
     }
     uint32_t n = s->beat_heights < PLX_ECG_LEVELS ? s->beat_heights : PLX_ECG_LEVELS;
@@ -185,10 +190,10 @@ plx_signal_quality plx_signal_ecg_quality(const plx_signal_ecg *s)
         if (k == 0 || reason == PLX_SIGNAL_REASON_NONE) reason = r;
     }
     if (working == 0) return (plx_signal_quality){0, reason};
+    bool silent = s->n >= 5 * PER_S && (double)s->n - s->last.at > PLX_ECG_PAUSE_S * PER_S;
+    if (silent) return (plx_signal_quality){0, PLX_SIGNAL_REASON_NO_BEAT};
     if (s->beat_heights < 3 || s->n < 4 * PER_S)
         return (plx_signal_quality){0, PLX_SIGNAL_REASON_TOO_SHORT};
-    if ((double)s->n - s->last.at > PLX_ECG_PAUSE_S * PER_S)
-        return (plx_signal_quality){0, PLX_SIGNAL_REASON_NO_BEAT};
     double f[FEATURES], z = 6.81;
     features(s, f);
     for (int i = 0; i < FEATURES; i++)
@@ -203,12 +208,12 @@ plx_signal_quality plx_signal_ecg_quality(const plx_signal_ecg *s)
 /* Where the R wave is: the middle of the band-passed power around the peak. */
 static double r_wave(const plx_signal_ecg *s, const plx_ecg_peak *p)
 {
-    uint64_t centre = (uint64_t)p->at - MEAN / 2 + 1;
+    uint64_t centre = (uint64_t)p->at - s->lead[0].mean.n / 2 + 1;
     double moment = 0, mass = 1e-30;
     for (uint64_t i = centre - AROUND; i <= centre + AROUND && i < s->n; i++) {
         double power = 0;
         for (uint32_t k = 0; k < s->leads; k++) {
-            double x = (double)band_at(&s->lead[k], i) / usual(&s->lead[k]);
+            double x = (double)band_at(&s->lead[k], i) / s->lead[k].usual;
             power += s->lead[k].weight * x * x;
         }
         moment += power * ((double)i - (double)centre);
@@ -249,8 +254,10 @@ static uint32_t accept(plx_signal_ecg *s, const plx_ecg_peak *p, plx_signal_beat
     if (s->has_open) events += close_open(s, rr, p->height, out);
     if (rr < 3) add(s->rr_s, &s->rrs, rr);
     add(s->beat_height, &s->beat_heights, p->height);
-    for (uint32_t k = 0; k < s->leads; k++)
+    for (uint32_t k = 0; k < s->leads; k++) {
         add(s->lead[k].height, &s->lead[k].heights, p->share[k]);
+        renew_usual(&s->lead[k]);
+    }
     s->open_gap_s = rr < 3 ? rr : 0;
     s->before_height = s->last.height;
     s->open_height = p->height;
@@ -311,12 +318,12 @@ static uint32_t judge(plx_signal_ecg *s, const plx_ecg_peak *p, plx_signal_beat 
 static double slope_before(const plx_signal_ecg *s, double top)
 {
     double most = 0;
-    for (uint64_t i = 0; i < 2 * MEAN; i++) {
+    for (uint64_t i = 0; i < 2 * s->lead[0].mean.n; i++) {
         double x = 0, weights = 0;
         uint64_t at = (uint64_t)top - i;
         for (uint32_t k = 0; k < s->leads; k++) {
             const plx_ecg_lead *l = &s->lead[k];
-            x += l->weight * fabs((double)l->slope[at % PLX_ECG_RING]) / usual(l);
+            x += l->weight * fabs((double)l->slope[at % PLX_ECG_RING]) / l->usual;
             weights += l->weight;
         }
         if (weights > 0 && x / weights > most) most = x / weights;
@@ -348,7 +355,7 @@ static double join(plx_signal_ecg *s, const float *mv, const bool *missing)
     double sum = 0, weights = 0;
     for (uint32_t k = 0; k < s->leads; k++) {
         plx_ecg_lead *l = &s->lead[k];
-        double energy = lead_step(l, s->n, mv[k], missing[k]), level = usual(l);
+        double energy = lead_step(l, s->n, mv[k], missing[k]), level = l->usual;
         l->weight = weight_of(l);
         sum += l->weight * sqrt(energy / level);
         weights += l->weight;
@@ -359,6 +366,27 @@ static double join(plx_signal_ecg *s, const float *mv, const bool *missing)
     return sum * sum; /* a burst on one lead alone weighs little */
 }
 
+static bool search_is_due(const plx_signal_ecg *s, double silence_s)
+{
+    double rr = s->rrs ? median_of(s->rr_s, s->rrs) : 1;
+    return silence_s > 1.5 * rr + 0.1 && s->best.height > SEARCH_BACK * threshold(s);
+}
+
+/* After a long silence the beats may have become small: from the last seconds' maxima on again. */
+static void forget(plx_signal_ecg *s)
+{
+    double heard = 0;
+    for (uint32_t k = 0; k < s->leads; k++)
+        heard += s->lead[k].weight;
+    if (heard <= 0) return;
+    for (uint32_t k = 0; k < s->leads; k++) {
+        s->lead[k].heights = 0;
+        renew_usual(&s->lead[k]);
+    }
+    s->beat_heights = s->noise_heights = 0;
+    s->best.height = 0;
+}
+
 static uint32_t inner(plx_signal_ecg *s, const float *mv, const bool *missing, plx_signal_beat *out)
 {
     double sum = join(s, mv, missing), silence = ((double)s->n - s->last.at) / PER_S;
@@ -366,13 +394,13 @@ static uint32_t inner(plx_signal_ecg *s, const float *mv, const bool *missing, p
     if (s->n >= START) {
         events = climb(s, sum, out);
         if (events) silence = 0;
-        double rr = s->rrs ? median_of(s->rr_s, s->rrs) : 1;
-        if (s->best.height > SEARCH_BACK * threshold(s) && silence > 1.5 * rr + 0.1) {
+        if (s->best.height > 0 && search_is_due(s, silence)) {
             plx_ecg_peak found = s->best;
             events += accept(s, &found, out + events);
         } else if (s->has_open && silence > PLX_ECG_PAUSE_S) {
             events += close_open(s, 0, 0, out + events);
         }
+        if (s->beat_heights > 0 && silence > SILENCE_S) forget(s);
     }
     s->n++;
     return events;

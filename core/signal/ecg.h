@@ -27,6 +27,7 @@ typedef struct plx_ecg_lead {
     float band[PLX_ECG_RING], slope[PLX_ECG_RING], energy;
     double height[PLX_ECG_LEVELS]; /* energies of the last beats */
     uint32_t heights;
+    double usual;  /* energy of a beat */
     double noise;  /* energy between beats, followed */
     double rough;  /* energy above 40 Hz, followed */
     double weight; /* 0..1 in the sum */
