@@ -35,13 +35,24 @@ void plx_drift_skill_learn(plx_drift_skill *s, double difference)
     s->squares += away * (difference - s->mean);
 }
 
+/* The distance of a value from n others in standard normal units: what the estimates of mean and sd
+ * do not know is in it, so that a short reference does not cry wolf. */
+static double standard_distance(double away, double sd, double n)
+{
+    const double freedom = n - 1.0, t = away / (sd * sqrt(1.0 + 1.0 / n));
+    const double z = (8.0 * freedom + 1.0) / (8.0 * freedom + 3.0) *
+                     sqrt(freedom * plx_log(1.0 + t * t / freedom));
+    return t < 0.0 ? -z : z;
+}
+
 plx_drift_alarm plx_drift_skill_day(plx_drift_skill *s, double difference, double least_sd)
 {
     PLX_ASSERT(least_sd > 0.0);
     if (s->reference_n < PLX_DRIFT_REFERENCE_DAYS) return PLX_DRIFT_QUIET;
     double sd = sqrt(s->squares / (double)(s->reference_n - 1));
     if (sd < least_sd) sd = least_sd;
-    const double next = s->cusum + (difference - s->mean) / sd - SKILL_SLACK;
+    const double z = standard_distance(difference - s->mean, sd, (double)s->reference_n);
+    const double next = s->cusum + z - SKILL_SLACK;
     s->cusum = next > 0.0 ? next : 0.0;
     return s->cusum > PLX_DRIFT_SKILL_ALARM ? PLX_DRIFT_SKILL : PLX_DRIFT_QUIET;
 }

@@ -3,14 +3,19 @@
 /* Detectors of a model that has stopped being right, and the states it passes through. A detector
  * only ever takes a model down; raising it again is a named person's act.
  *
- * Coverage: e-process, one side each: M <- max(1, M) (1 + g (x - e)), x the share of the 90 %
- * intervals of one step that held, e the share that a calibrated forecast of that make has (0.9;
- * less for small ensembles); g = -2 finds intervals too narrow, +0.5 too wide; alarm above 10 000,
- * so the mean time to a false alarm is at least 10 000 steps (Shin, Ramdas & Rinaldo 2024,
- * e-detectors). Skill: one-sided CUSUM of the daily mean of model minus rival: C <- max(0, C + (d -
- * mean)/sd - 0.5), alarm above 5; mean and sd from reference days (Page 1954; Montgomery 2009, ch.
- * 9). The sd used is at least a tenth of the rival's mean score. Inputs: population stability
- * index, alarm above 0.25 for two days (a convention). */
+ *   coverage    e-process, one side each: M <- max(1, M) (1 + g (x - e)); x: share of the 90 %
+ *               intervals of one step that held; e: the share that a calibrated forecast of that
+ *               make has (0.9, less for small ensembles); g = -2 finds intervals too narrow, +0.5
+ *               too wide; alarm above 10,000, so that a false alarm comes after 10,000 steps or
+ *               more in the mean
+ *   skill       one-sided CUSUM of the daily mean of model minus rival: C <- max(0, C + z - 0.5),
+ *               z = (d - mean)/sd by reference days, whose number is allowed for by the t law;
+ *               alarm above 5; sd is at least a tenth of the rival's mean score
+ *   inputs      population stability index above 0.25 for two days (a convention)
+ *   divergence  more than a quarter of the patients adrift (meter.h) for 30 min
+ *
+ * Sources: Shin, Ramdas & Rinaldo 2024 (e-detectors); Page 1954 and Montgomery 2009, ch. 9 (CUSUM);
+ * Wallace 1959 (t law). */
 #ifndef PLX_CORE_VALIDATE_DRIFT_H
 #define PLX_CORE_VALIDATE_DRIFT_H
 

@@ -14,9 +14,9 @@
  * Values at or before the moment of issue are no truth, but for a state. Of values at one time the
  * one with the lower id is first.
  *
- * Windows and graces: design of the trust room, table of truth rules; they are priors. Scales (the
- * usual spread between patients, which aggregates count in) are rounded from adult references and
- * have no effect on a verdict. */
+ * Windows and graces: design of the trust room, table of truth rules; they are priors. Scales are
+ * the usual spread between patients, rounded from adult references: aggregates count in them, and
+ * the rivals' widths begin from them. */
 #ifndef PLX_CORE_VALIDATE_TRUTH_H
 #define PLX_CORE_VALIDATE_TRUTH_H
 
