@@ -2,7 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
 /* Goal: one heart rate that lives as long as one channel does, that a single liar does not move,
  * and that is absent when the channels contradict each other or stand still. Oracle: beats of known
- * rates, and drawn patients through the detectors with one channel destroyed. Tolerance: 2 /min. */
+ * rates, and drawn patients through the detectors with one channel destroyed;
+ * a recorded false alarm (skipped without the shared folder). Tolerance: 2 /min. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,6 +18,7 @@
 #include "core/signal/fuse.h"
 #include "core/signal/patient_for_test.h"
 #include "core/signal/ppg.h"
+#include "core/signal/record_for_test.h"
 
 static plx_signal_fuse fuse;
 
@@ -164,6 +166,36 @@ static void any_channel_may_be_lost(void **state)
         }
 }
 
+/* Sample k of a file of format 16 behind a header of 24 bytes. */
+static float sample_16(size_t k, double gain)
+{
+    const uint8_t *b = record_bytes + 24 + 2 * k;
+    return (float)((int16_t)(b[0] | b[1] << 8) / gain);
+}
+
+/* A false alarm of the PhysioNet/CinC Challenge 2015: the ECG seems to stand still at 300 s, the
+ * finger does not. */
+static void a_false_asystole_keeps_its_rate(void **state)
+{
+    (void)state;
+    plx_signal_beat out[PLX_SIGNAL_STEP_MAX];
+    size_t bytes = record_read(PLX_SOURCE_ROOT "/../shared/data/ecg/wfdb_samples", "a103l", "mat");
+    if (bytes == 0) skip();
+    plx_signal_fuse_init(&fuse);
+    assert_int_equal(plx_signal_ecg_init(&ecg, 250, 2, NAN, NAN), PLX_OK);
+    assert_int_equal(plx_signal_ppg_init(&ppg, 250, 0.02F, NAN, NAN), PLX_OK);
+    uint32_t alive = 0;
+    for (size_t i = 0; i < (bytes - 24) / 6 && i <= 305 * 250; i++) {
+        float mv[2] = {sample_16(3 * i, 7247), sample_16(3 * i + 1, 10520)};
+        take(PLX_FUSE_ECG, out, plx_signal_ecg_step(&ecg, mv, out));
+        take(PLX_FUSE_PPG, out, plx_signal_ppg_step(&ppg, sample_16(3 * i + 2, 12530), out));
+        if (i % 250 || i < 296 * 250) continue;
+        plx_signal_value v = plx_signal_fuse_all(&fuse, (double)i / 250, NULL);
+        alive += v.present && fabs(v.value - 127) < 5;
+    }
+    assert_true(alive >= 8); /* of ten seconds */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -174,6 +206,7 @@ int main(void)
         cmocka_unit_test(silence_is_no_rate),
         cmocka_unit_test(wrong_beats_are_refused),
         cmocka_unit_test(any_channel_may_be_lost),
+        cmocka_unit_test(a_false_asystole_keeps_its_rate),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
