@@ -65,7 +65,8 @@ size_t plx_ledger_size(const plx_ledger_limits *limits);
 PLX_MUST_CHECK plx_status plx_ledger_init(void *memory, size_t bytes,
                                           const plx_ledger_limits *limits, plx_ledger **out);
 
-/* One score of one forecast; a later version replaces an earlier one, both are kept by the sink. */
+/* One score of one forecast; a later version replaces an earlier one, both are kept by the sink.
+ * The one that is settled is the last, with the version of the one before when nothing changed. */
 typedef struct plx_ledger_score {
     uint64_t prediction, subject;
     plx_target target;
@@ -138,7 +139,7 @@ void plx_ledger_tick(plx_ledger *ledger, int64_t now_us, const plx_ledger_sink *
 /* Actions of these kinds (PLX_ACT_ bits) began on the subject. */
 void plx_ledger_action(plx_ledger *ledger, int64_t now_us, uint64_t subject, uint32_t kinds,
                        int64_t began_us, const plx_ledger_sink *sink);
-/* The subject left; PLX_TIME_NONE: it did not (a cancelled discharge). */
+/* The subject left; PLX_TIME_NONE: it did not (a cancelled discharge), or came back. */
 void plx_ledger_leave(plx_ledger *ledger, int64_t now_us, uint64_t subject, int64_t left_us,
                       const plx_ledger_sink *sink);
 
@@ -165,7 +166,8 @@ typedef struct plx_ledger_key {
 
 /* A named person changes the state. demo: the demonstration's exception to the conditions of LIVE.
  * PLX_UNKNOWN: no such cell; PLX_CONFLICT: no such step, or the conditions of LIVE are not met: 500
- * scored, 7 days, coverage interval meets 87-93 %, skill interval above 0 against the best rival.
+ * scored in the last 30 days, 7 days in the shadow, coverage interval meets 87-93 %, skill interval
+ * above 0 against the best rival.
  */
 PLX_MUST_CHECK plx_status plx_ledger_decide(plx_ledger *ledger, int64_t now_us,
                                             const plx_ledger_key *key, plx_model_state to,

@@ -41,7 +41,7 @@ static void change_state(plx_ledger *l, uint32_t index, verdict v, const plx_led
         c->coverage.narrow = c->coverage.wide = 0.0;
         c->skill.cusum = 0.0;
     }
-    if (v.to == PLX_MODEL_SHADOW) memset(&c->skill, 0, sizeof c->skill); /* a new reference */
+    if (v.to == PLX_MODEL_SHADOW) memset(c->day, 0, sizeof c->day); /* it begins anew */
     if (sink && sink->changed) sink->changed(sink->context, &change);
 }
 
@@ -184,19 +184,38 @@ static verdict judge_days(const plx_ledger *l, uint32_t index, int64_t last)
     return (verdict){c->state, PLX_STATE_REASON_NONE, 0.0};
 }
 
+/* Model minus rival of one day, and the least sd it is measured by; false: too few pairs. */
+static bool day_difference(const plx_drift_day *d, plx_rival_kind rival, double *difference,
+                           double *least_sd)
+{
+    if (d->pairs[rival] < PLX_DRIFT_DAY_LEAST) return false;
+    const double n = (double)d->pairs[rival] * PLX_AGGREGATE_ONE;
+    *difference = (double)(d->model[rival] - d->rival[rival]) / n;
+    *least_sd = LEAST_SD_SHARE * (double)d->rival[rival] / n + 1e-9;
+    return true;
+}
+
+/* The reference of the skill detector: the days of the shadow, against the best rival then. */
+static void take_reference(plx_ledger_cell *c, int64_t now_us)
+{
+    plx_drift_day days[PLX_DRIFT_DAYS];
+    const uint32_t n = plx_ledger_cell_days(c, now_us, 30, days);
+    double difference, least_sd;
+    c->rival = strongest(days, n);
+    memset(&c->skill, 0, sizeof c->skill);
+    for (uint32_t i = 0; i < n; i++)
+        if (day_difference(&days[i], c->rival, &difference, &least_sd))
+            plx_drift_skill_learn(&c->skill, difference);
+}
+
 static void close_day(plx_ledger *l, uint32_t index, int64_t day, const plx_ledger_sink *sink)
 {
     plx_ledger_cell *c = cell_at(l, index);
-    const int64_t at = (day % PLX_DRIFT_DAYS + PLX_DRIFT_DAYS) % PLX_DRIFT_DAYS;
-    const plx_drift_day *d = &c->day[at];
-    const uint64_t pairs = d->pairs[c->rival];
-    if (d->day == day && pairs >= PLX_DRIFT_DAY_LEAST) {
-        const double n = (double)pairs * PLX_AGGREGATE_ONE;
-        const double difference = (double)(d->model[c->rival] - d->rival[c->rival]) / n;
-        const double least_sd = LEAST_SD_SHARE * (double)d->rival[c->rival] / n + 1e-9;
-        const bool learning =
-            !plx_model_state_shown(c->state) || c->skill.reference_n < PLX_DRIFT_REFERENCE_DAYS;
-        if (learning)
+    if (!plx_model_state_shown(c->state)) return;
+    const plx_drift_day *d = &c->day[(day % PLX_DRIFT_DAYS + PLX_DRIFT_DAYS) % PLX_DRIFT_DAYS];
+    double difference, least_sd;
+    if (d->day == day && day_difference(d, c->rival, &difference, &least_sd)) {
+        if (c->skill.reference_n < PLX_DRIFT_REFERENCE_DAYS) /* the demonstration's exception */
             plx_drift_skill_learn(&c->skill, difference);
         else if (plx_drift_skill_day(&c->skill, difference, least_sd) == PLX_DRIFT_SKILL)
             alarm(l, index, PLX_STATE_REASON_SKILL_FALLING, c->skill.cusum, sink);
@@ -278,10 +297,13 @@ static bool may_go_live(const plx_ledger *l, uint32_t index)
     const plx_ledger_cell *c = cell_at(l, index);
     plx_drift_day days[PLX_DRIFT_DAYS];
     plx_drift_interval skill, coverage;
-    if (c->sums[PLX_STRATUM_AS_IS].scored < PLX_LEDGER_LIVE_LEAST) return false;
     if (l->now_us - c->since_us < PLX_LEDGER_LIVE_DAYS * PLX_DAY_US) return false;
     const uint32_t n = plx_ledger_cell_days(c, l->now_us, 30, days);
     const plx_rival_kind rival = strongest(days, n);
+    uint64_t scored = 0;
+    for (uint32_t i = 0; i < n; i++)
+        scored += days[i].scored;
+    if (scored < PLX_LEDGER_LIVE_LEAST) return false;
     if (plx_drift_skill_interval(days, n, rival, seed_of(l, index), &skill) != PLX_OK) return false;
     if (!(skill.low > 0.0)) return false;
     if (c->sums[PLX_STRATUM_AS_IS].covered[2] == 0) return true; /* events */
@@ -312,11 +334,7 @@ plx_status plx_ledger_decide(plx_ledger *l, int64_t now_us, const plx_ledger_key
     if (!plx_model_state_allowed(c->state, to)) return PLX_CONFLICT;
     if (to == PLX_MODEL_LIVE && c->state == PLX_MODEL_SHADOW) {
         if (!demo && !may_go_live(l, index)) return PLX_CONFLICT;
-        plx_drift_day days[PLX_DRIFT_DAYS];
-        const uint32_t n = plx_ledger_cell_days(c, l->now_us, 30, days);
-        const plx_rival_kind rival = strongest(days, n);
-        if (rival != c->rival) memset(&c->skill, 0, sizeof c->skill);
-        c->rival = rival;
+        take_reference(c, l->now_us);
     }
     const plx_state_reason reason = demo ? PLX_STATE_REASON_DEMO : PLX_STATE_REASON_PERSON;
     change_state(l, index, (verdict){to, reason, 0.0}, sink);
