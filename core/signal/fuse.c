@@ -9,6 +9,7 @@
 
 #define WALK 0.1         /* /min^2 per s */
 #define NOISE 4.0        /* /min^2 of one interval of quality 1 */
+#define STEP_MAX 60.0    /* /min: a missed beat is no irregular heart */
 #define START_SD 15.0    /* /min: of the first interval */
 #define JUMP_SD 5.0      /* an interval further off is doubted: its noise grows */
 enum { BELIEVE = 4 };    /* so many doubted intervals in a row are a change */
@@ -26,23 +27,36 @@ void plx_signal_fuse_init(plx_signal_fuse *s)
 static void update(struct plx_fuse_rate *c, double at_s, double rr_s, double quality)
 {
     double measured = 60 / rr_s;
-    double noise = NOISE * plx_exp(1 / (quality * quality) - 1);
+    /* an irregular heart changes from interval to interval: each says less */
+    double step = c->beats ? (c->last_rr_s - rr_s) * c->rate * c->rate / 60 : 0;
+    if (fabs(step) > STEP_MAX) step = STEP_MAX;
+    c->irregular += 0.1 * (step * step / 2 - c->irregular);
+    c->last_rr_s = rr_s;
+    double noise =
+        (c->irregular > NOISE ? c->irregular : NOISE) * plx_exp(1 / (quality * quality) - 1);
     if (c->variance <= 0 || at_s - c->used_s > 30) {
         c->rate = measured;
         c->variance = START_SD * START_SD;
-        c->residual = 0;
+        c->residual = c->irregular = 0;
         c->doubted = 0;
         c->beats = 0;
     }
     double since = c->beats ? at_s - c->used_s : rr_s;
     c->variance += WALK * since;
-    double off = measured - c->rate, sd = sqrt(c->variance + noise);
-    if (fabs(off) > JUMP_SD * sd && ++c->doubted < BELIEVE)
-        noise *= off * off / (JUMP_SD * JUMP_SD * sd * sd);
-    else if (c->doubted >= BELIEVE) /* not a wrong beat: the rate has changed */
-        c->variance = START_SD * START_SD, c->doubted = 0;
-    else
+    /* in the interval's own measure: the mean rate is that of the mean interval */
+    double off = (60 / c->rate - rr_s) * c->rate * c->rate / 60, sd = sqrt(c->variance + noise);
+    if (off < -0.5 * c->rate) off = -0.5 * c->rate; /* a long pause never makes it negative */
+    if (fabs(off) <= JUMP_SD * sd) {
         c->doubted = 0;
+    } else if (++c->doubted < BELIEVE) {
+        noise *= off * off / (JUMP_SD * JUMP_SD * sd * sd);
+    } else { /* not a wrong beat: the rate has changed */
+        c->rate = measured;
+        c->variance = START_SD * START_SD;
+        c->doubted = 0;
+        off = 0;
+        noise = NOISE;
+    }
     double gain = c->variance / (c->variance + noise);
     c->rate += gain * off;
     c->variance *= 1 - gain;

@@ -25,6 +25,8 @@ typedef struct plx_signal_fuse {
     struct plx_fuse_rate {
         double rate, variance; /* /min; variance 0 = no rate yet */
         double residual;       /* rms of what a beat brings anew, /min, followed */
+        double irregular;      /* variance of neighbouring intervals, as rate, /min^2, followed */
+        double last_rr_s;
         double quality;        /* of the last beats, followed */
         double beat_s, used_s; /* last beat; last one whose interval was used */
         uint32_t beats;        /* used in a row */

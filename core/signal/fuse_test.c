@@ -78,6 +78,28 @@ static void two_that_contradict_get_no_answer(void **state)
     assert_true(v.present && fabs(v.value - 120) < 1 && v.quality < PLX_SIGNAL_GOOD);
 }
 
+/* Atrial fibrillation: the rate is that of the last twenty beats. */
+static void an_irregular_heart_has_a_steady_rate(void **state)
+{
+    (void)state;
+    static double beat_s[600];
+    plx_rng rng = plx_rng_init(3, 3);
+    double t = 0, square = 0;
+    plx_signal_fuse_init(&fuse);
+    for (int i = 0; i < 600; i++) {
+        double rr = plx_rng_normal(&rng, 0.6, 0.12);
+        beat_s[i] = t += rr < 0.3 ? 0.3 : rr;
+        assert_int_equal(plx_signal_fuse_beat(&fuse, PLX_FUSE_ECG, t, 0.95), PLX_OK);
+        assert_int_equal(plx_signal_fuse_beat(&fuse, PLX_FUSE_PPG, t + 0.2, 0.95), PLX_OK);
+        if (i < 30) continue;
+        plx_signal_value v = plx_signal_fuse_all(&fuse, t + 0.25, NULL);
+        assert_true(v.present);
+        double off = v.value - 60 * 20 / (beat_s[i] - beat_s[i - 20]);
+        square += off * off / 570;
+    }
+    assert_true(sqrt(square) < 6);
+}
+
 static void silence_is_no_rate(void **state)
 {
     (void)state;
@@ -203,6 +225,7 @@ int main(void)
         cmocka_unit_test(a_change_is_followed),
         cmocka_unit_test(a_liar_is_outvoted),
         cmocka_unit_test(two_that_contradict_get_no_answer),
+        cmocka_unit_test(an_irregular_heart_has_a_steady_rate),
         cmocka_unit_test(silence_is_no_rate),
         cmocka_unit_test(wrong_beats_are_refused),
         cmocka_unit_test(any_channel_may_be_lost),

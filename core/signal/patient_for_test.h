@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stddef.h>
 
+#include "core/base/mathx.h"
 #include "core/base/rng.h"
 #include "core/signal/signal.h"
 
@@ -47,7 +48,7 @@ static inline int patient_beat(patient *p, double t)
 static inline double patient_bell(double t, double at, double width)
 {
     double z = (t - at) / width;
-    return z * z < 60 ? exp(-z * z / 2) : 0;
+    return z * z < 60 ? plx_exp(-z * z / 2) : 0;
 }
 
 /* Lead II, mV. */
@@ -71,10 +72,10 @@ static inline double patient_pulse(patient *p, double t, double rise_s)
     int k = patient_beat(p, t);
     if (k < 0) return 0;
     double u = t - p->r_s[k], period = k + 1 < (int)p->n ? p->r_s[k + 1] - p->r_s[k] : 0.8;
-    if (u < rise_s) return (1 - cos(PATIENT_PI * u / rise_s)) / 2;
+    if (u < rise_s) return (1 - plx_cos(PATIENT_PI * u / rise_s)) / 2;
     double w = (u - rise_s) / (period - rise_s);
     if (w >= 1) return 0;
-    double fall = (exp(-2.2 * w) - exp(-2.2)) / (1 - exp(-2.2));
+    double fall = (plx_exp(-2.2 * w) - plx_exp(-2.2)) / (1 - plx_exp(-2.2));
     return fall + 0.08 * patient_bell(w, 0.45, 0.07);
 }
 
@@ -93,8 +94,8 @@ static inline double patient_resp(const patient *p, double t)
 {
     double phase = t * p->breaths_per_min / 60;
     phase -= floor(phase);
-    return phase < 0.4 ? (1 - cos(PATIENT_PI * phase / 0.4)) / 2
-                       : (1 + cos(PATIENT_PI * (phase - 0.4) / 0.6)) / 2;
+    return phase < 0.4 ? (1 - plx_cos(PATIENT_PI * phase / 0.4)) / 2
+                       : (1 + plx_cos(PATIENT_PI * (phase - 0.4) / 0.6)) / 2;
 }
 
 typedef struct match {

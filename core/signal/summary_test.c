@@ -13,6 +13,7 @@
 
 #include <string.h>
 
+#include "core/base/hash.h"
 #include "core/signal/abp.h"
 #include "core/signal/ecg.h"
 #include "core/signal/patient_for_test.h"
@@ -22,6 +23,8 @@
 #include "core/signal/summary.h"
 
 #define WFDB PLX_SOURCE_ROOT "/../shared/data/wfdb/records"
+
+#define GOLDEN UINT64_C(0x9118f4269d6a2475)
 
 enum { FS = 250, SECONDS = 190, WINDOWS = 40 };
 
@@ -140,6 +143,26 @@ static void blocks_change_nothing(void **state)
     }
 }
 
+static uint64_t mix(uint64_t h, plx_signal_value v)
+{
+    double x[] = {v.value, v.low, v.high, v.quality, v.count, v.reason};
+    return plx_hash64(x, sizeof x, h);
+}
+
+/* The same bits from gcc and clang, with and without optimisation. */
+static void the_same_bits_everywhere(void **state)
+{
+    (void)state;
+    uint64_t h = 0;
+    patient_init(&man, 77, 0.06, SECONDS + 2);
+    uint32_t n = run(100, 15);
+    for (uint32_t i = 0; i < n; i++) {
+        h = mix(mix(h, window[i].hr_bpm), window[i].sbp_mmhg);
+        h = mix(mix(h, window[i].map_mmhg), window[i].rr_per_min);
+    }
+    if (h != GOLDEN) fail_msg("golden hash %016llx", (unsigned long long)h);
+}
+
 static void nothing_gives_nothing(void **state)
 {
     (void)state;
@@ -208,9 +231,8 @@ static void a_recorded_patient(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(windows_tell_the_patient),
-        cmocka_unit_test(blocks_change_nothing),
-        cmocka_unit_test(nothing_gives_nothing),
+        cmocka_unit_test(windows_tell_the_patient), cmocka_unit_test(blocks_change_nothing),
+        cmocka_unit_test(the_same_bits_everywhere), cmocka_unit_test(nothing_gives_nothing),
         cmocka_unit_test(a_recorded_patient),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
