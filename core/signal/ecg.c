@@ -170,15 +170,9 @@ static void features(const plx_signal_ecg *s, double f[FEATURES])
         if (!(f[i] <= 1)) f[i] = 1;
 }
 
-void dump(const plx_signal_ecg *s, double *f);
-void dump(const plx_signal_ecg *s, double *f)
-{
-    features(s, f);
-}
-
 /* Chance that the last three seconds' beats are right: logistic, fitted by ridge regression on
  * seconds of the same records with noise of 0.5-12 Hz and 20-100 Hz at 24 to 0 dB, one and two
- * leads. */
+ * leads. The thresholds moved a little since. */
 plx_signal_quality plx_signal_ecg_quality(const plx_signal_ecg *s)
 {
     static const double weight[FEATURES] = {-3.91, -5.53, 2.20, -3.99, -6.11, 0.75};
@@ -243,7 +237,6 @@ static uint32_t close_open(plx_signal_ecg *s, double next_rr_s, double next_heig
     plx_signal_quality q = plx_signal_ecg_quality(s);
     if (q.value < out->quality) out->quality = q.value, out->reason = q.reason;
     out->status = PLX_SIGNAL_FINAL;
-    s->has_open = false;
     return 1;
 }
 

@@ -14,8 +14,8 @@
 
 enum {
     PLX_ECG_LEADS = 2,
-    PLX_ECG_RING = 256, /* inner samples that are kept: 1 s */
-    PLX_ECG_LEVELS = 8, /* heights and intervals whose median is taken */
+    PLX_ECG_RING = 1024, /* inner samples that are kept: 4 s, for search-back */
+    PLX_ECG_LEVELS = 8,  /* heights and intervals whose median is taken */
     PLX_ECG_FS_MIN = 100,
 };
 #define PLX_ECG_PAUSE_S 2.5
