@@ -70,6 +70,11 @@ enum { PLX_EXIT_OK = 0, PLX_EXIT_WORLD = 1, PLX_EXIT_USAGE = 2 };
       "PATH... [--horizons 15m,30m,60m] [--stays N] [--no-twin] [--json]",                         \
       "forecast recorded patients from each of their moments and score it beside simple rivals",   \
       "pollux patient forecast set-a.csv.gz --horizons 1h,4h")                                     \
+    X(patient_cohort, "patient cohort",                                                            \
+      "COHORT.csv [--limit N] [--from N] [--members N] [--horizons 5m,15m,30m,60m] [--perturbed] " \
+      "[--json] [--cases] [--workers N] | --draw N [--seed N]",                                    \
+      "twin experiments: track simulated patients whose truth is known, and score what is told",   \
+      "pollux patient cohort knowledge/cohort/adults.csv --limit 20 --cases")                      \
     X(wave, "wave",                                                                                \
       "RECORD [--from S] [--to S] [--signals 0,2] [--high] [--physical] [--annotations EXT] "      \
       "[--bare] [--json]",                                                                         \

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # SPDX-FileCopyrightText: 2026 The Pollux authors
 # shellcheck shell=sh
-# ./check --long [PART...]: the long tests, sourced by ./check. Parts: fuzz crash kill body load (all by
-# default); fuzz, crash beside kill and body, and load follow one another, about 50 minutes on two quiet
-# cores.
+# ./check --long [PART...]: the long tests, sourced by ./check. Parts: fuzz crash kill body load cohort (all
+# by default); fuzz, crash beside kill and body, load, and cohort follow one another, about 100 minutes on two
+# quiet cores.
 # A part that passes appends its lines to doc/validation/long.csv: commit, date, command, figures; one
 # that fails appends nothing and makes the exit status 1.
 #
@@ -14,12 +14,13 @@
 #   LONG_KILLS          of the real server                  1000
 #   LONG_MEMBERS        random patients under random care   1000000
 #   LONG_MESSAGES       end to end                          1000000
+#   LONG_CASES          twin experiments, of each kind      1000
 
 long_csv=doc/validation/long.csv
-[ -z "${LONG_FUZZ_RUNS:-}${LONG_FUZZ_SECONDS:-}${LONG_CRASH_POINTS:-}${LONG_KILLS:-}${LONG_MEMBERS:-}${LONG_MESSAGES:-}" ] ||
+[ -z "${LONG_FUZZ_RUNS:-}${LONG_FUZZ_SECONDS:-}${LONG_CRASH_POINTS:-}${LONG_KILLS:-}${LONG_MEMBERS:-}${LONG_MESSAGES:-}${LONG_CASES:-}" ] ||
     long_csv=$results/long.csv
 : "${LONG_FUZZ_RUNS:=10000000}" "${LONG_FUZZ_SECONDS:=20}" "${LONG_CRASH_POINTS:=10000}"
-: "${LONG_KILLS:=1000}" "${LONG_MEMBERS:=1000000}" "${LONG_MESSAGES:=1000000}"
+: "${LONG_KILLS:=1000}" "${LONG_MEMBERS:=1000000}" "${LONG_MESSAGES:=1000000}" "${LONG_CASES:=1000}"
 progress_s=${LONG_PROGRESS_S:-60}
 
 commit=$(git rev-parse --short=12 HEAD)
@@ -167,19 +168,36 @@ P
     part_end load "bench/end_to_end.sh build-check $LONG_MESSAGES"
 }
 
-[ $# -gt 0 ] || set -- fuzz crash kill body load
-fuzz= processes= load=
+# The figures are told beside their bars; it fails when a case was not run.
+long_cohort() {
+    need_build build-check
+    for truth in same perturbed; do
+        part=cohort_$truth command="build-check/pollux patient cohort knowledge/cohort/adults.csv --limit $LONG_CASES --json"
+        [ "$truth" = same ] || command="$command --perturbed"
+        stage "long cohort: $LONG_CASES twin experiments, $truth model"
+        part_begin "$part" $command
+        parts_wait "$part"
+        mv "$results/$part.tap" "$results/$part.json"
+        python3 tool/cohort.py "$results/$part.json" "$LONG_CASES" >"$results/$part.tap" || true # the TAP tells
+        part_end "$part" "$command"
+    done
+}
+
+[ $# -gt 0 ] || set -- fuzz crash kill body load cohort
+fuzz= processes= load= cohort=
 for part in "$@"; do
     case $part in
     fuzz) fuzz=1 ;;
     load) load=1 ;;
+    cohort) cohort=1 ;;
     crash | kill | body) case "$processes " in *" $part "*) ;; *) processes="$processes $part" ;; esac ;;
-    *) die "no such part: $part (fuzz crash kill body load)" ;;
+    *) die "no such part: $part (fuzz crash kill body load cohort)" ;;
     esac
 done
 [ -z "$fuzz" ] || long_fuzz
 [ -z "$processes" ] || long_processes $processes
 [ -z "$load" ] || long_load
+[ -z "$cohort" ] || long_cohort
 stage "done; the lines of what passed are in $long_csv"
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" = 0 ]

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The Pollux authors */
+/* Goal: a cohort is read as it was written and refused with the line; the committed cohort is what
+ * its rule draws; results do not depend on the number of workers; a truth is perturbed only when it
+ * is asked to be; figures are those of results made by hand.
+ * Oracle: the same thing done otherwise; arithmetic by hand. Tolerance: none but for rounding. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "app/cohort_score.h"
+#include "app/cohort_work.h"
+#include "edge/host/lanes.h"
+
+#define ADULTS PLX_SOURCE_ROOT "/knowledge/cohort/adults.csv"
+#define HEAD                                                                                       \
+    "id,seed,sex,age,height_cm,weight_kg,chronic,cause,severity,onset_s,lost_ml,rate_ml_min,"      \
+    "bp,cuff_s,etco2,missing\n"
+
+enum { TEXT_MAX = 1 << 18, CASES_MAX = 1200, ADULTS_SEED = 4711, ADULTS_N = 1000 };
+
+static char text[TEXT_MAX];
+static plx_cohort_case cases[CASES_MAX];
+
+static size_t read_file(const char *path)
+{
+    FILE *f = fopen(path, "rb");
+    assert_non_null(f);
+    const size_t n = fread(text, 1, sizeof text - 1, f);
+    fclose(f);
+    text[n] = 0;
+    return n;
+}
+
+/* Output of the command; its exit status. */
+static int command(const char *words)
+{
+    char line[512];
+    snprintf(line, sizeof line, "\"%s\" patient cohort %s 2>&1", getenv("POLLUX"), words);
+    FILE *pipe = popen(line, "r");
+    assert_non_null(pipe);
+    text[fread(text, 1, sizeof text - 1, pipe)] = 0;
+    return WEXITSTATUS(pclose(pipe));
+}
+
+static void refused(const char *row, plx_status status, const char *sentence)
+{
+    char why[PLX_COHORT_WHY_MAX], bytes[1024];
+    uint32_t n = 77;
+    snprintf(bytes, sizeof bytes, HEAD "1,5,m,40,180,80,,stable,0,0,0,0,cuff,180,0,0\n%s", row);
+    assert_int_equal(plx_cohort_parse(plx_slice_of(bytes), cases, 2, &n, why), status);
+    assert_string_equal(why, sentence);
+    assert_int_equal(n, 77);
+}
+
+static void a_bad_row_is_told_by_its_line(void **state)
+{
+    (void)state;
+    refused("2,5,x,40,180,80,,stable,0,0,0,0,cuff,180,0,0\n", PLX_RANGE, "line 3: sex is m or f");
+    refused("2,5,m,12,180,80,,stable,0,0,0,0,cuff,180,0,0\n", PLX_RANGE,
+            "line 3: age is a number from 16 to 95");
+    refused("2,5,m,40,180,80,,stable,0,0,0,0,cuff,180,0\n", PLX_SYNTAX,
+            "line 3: not as many cells as the first line");
+    refused("2,5,m,40,180,80,,mixed,0.5,0,0,0,cuff,180,0,0\n", PLX_RANGE,
+            "line 3: cause is a cause of the live twin, but not mixed");
+    refused("2,5,m,40,180,80,gout,stable,0,0,0,0,cuff,180,0,0\n", PLX_RANGE,
+            "line 3: chronic is one of " PLX_PERSON_CHRONIC_WORDS);
+    refused("2,5,m,40,180,80,,sepsis,0,-900,0,0,cuff,180,0,0\n", PLX_CONFLICT,
+            "line 3: a severity above 0 goes with a cause that is a condition, and only with it");
+    refused("2,5,m,40,180,80,,bleeding,0,-900,0,50,cuff,180,0,0\n", PLX_CONFLICT,
+            "line 3: haemorrhage begins before admission, bleeding after it");
+    refused("2,5,m,40,180,80,,stable,0,0,0,9,cuff,180,0,0\n", PLX_CONFLICT,
+            "line 3: lost_ml and rate_ml_min are of haemorrhage and bleeding");
+    refused("2,5,m,40,180,80,,stable,0,0,0,0,cuff,100,0,0\n", PLX_RANGE,
+            "line 3: cuff_s is a multiple of 60");
+    refused("2,5,m,40,180,80,,stable,0,0,0,0,cuff,180,0,0\n"
+            "3,5,m,40,180,80,,stable,0,0,0,0,cuff,180,0,0\n",
+            PLX_LIMIT, "line 4: more cases than can be run at once");
+    char why[PLX_COHORT_WHY_MAX];
+    uint32_t n = 0;
+    assert_int_equal(plx_cohort_parse(PLX_LIT("id,sex\n1,m\n"), cases, 2, &n, why), PLX_MISSING);
+    assert_string_equal(why, "line 1: there is no column seed");
+}
+
+static void the_committed_cohort_is_what_its_rule_draws(void **state)
+{
+    (void)state;
+    static char committed[TEXT_MAX];
+    char why[PLX_COHORT_WHY_MAX];
+    uint32_t n = 0, quick = 0, middle = 0;
+    const size_t bytes = read_file(ADULTS);
+    memcpy(committed, text, bytes + 1);
+    assert_int_equal(plx_cohort_parse((plx_slice){committed, bytes}, cases, CASES_MAX, &n, why),
+                     PLX_OK);
+    assert_int_equal(n, ADULTS_N);
+    for (uint32_t i = 0; i < n; i++) {
+        plx_cohort_case c = plx_cohort_draw(ADULTS_SEED, i + 1);
+        assert_memory_equal(&c.person, &cases[i].person, sizeof c.person);
+        assert_true(c.severity == cases[i].severity && c.missing == cases[i].missing);
+        assert_true(c.rate_ml_min == cases[i].rate_ml_min && c.lost_ml == cases[i].lost_ml);
+        assert_true(c.cause == cases[i].cause && c.onset_s == cases[i].onset_s);
+        quick += c.cause == PLX_CAUSE_BLEEDING && c.rate_ml_min > 150;
+        middle += c.cause == PLX_CAUSE_BLEEDING && c.rate_ml_min >= 50 && c.rate_ml_min <= 150;
+        if (c.cause == PLX_CAUSE_BLEEDING) assert_true(c.onset_s + 600 < PLX_COHORT_ORIGIN_S);
+    }
+    assert_true(quick >= 50 && middle >= 50);
+    assert_int_equal(command("--draw 1000 --seed 4711"), 0);
+    assert_string_equal(text, committed);
+    assert_int_equal(command("--draw 5 --seed 4711"), 0);
+    assert_memory_equal(text, committed, strlen(text));
+}
+
+static void the_command_says_what_is_wrong(void **state)
+{
+    (void)state;
+    assert_int_equal(command(""), 2);
+    assert_non_null(strstr(text, "name a file of cases, or say --draw N"));
+    assert_int_equal(command(ADULTS " --members 20"), 2);
+    assert_int_equal(command(ADULTS " --horizons 30m,5m"), 2);
+    assert_non_null(strstr(text, "6 rising times"));
+    assert_int_equal(command(ADULTS " --from 1000"), 2);
+    assert_int_equal(command("/nowhere"), 1);
+    assert_int_equal(command("- </dev/null"), 1);
+    assert_non_null(strstr(text, "the file is empty"));
+}
+
+/* Short: few causes, few minutes, the averaged circulation. */
+static const plx_cohort_plan short_plan = {.members = 16,
+                                           .causes =
+                                               1u << PLX_CAUSE_STABLE | 1u << PLX_CAUSE_BLEEDING,
+                                           .watch_s = 180,
+                                           .horizons_n = 2,
+                                           .minutes = {1, 3},
+                                           .variant = PLX_BODY_AVERAGED};
+
+static const plx_cohort_case three[] = {
+    {.id = 1,
+     .seed = 7,
+     .person = {.sex = PLX_SEX_FEMALE, .age = 40, .height_cm = 165, .weight_kg = 60},
+     .cause = PLX_CAUSE_STABLE,
+     .cuff_s = 180},
+    {.id = 2,
+     .seed = 8,
+     .person = {.age = 60, .height_cm = 175, .weight_kg = 80},
+     .cause = PLX_CAUSE_BLEEDING,
+     .onset_s = 30,
+     .rate_ml_min = 150,
+     .cuff_s = 60,
+     .art = true},
+    {.id = 3,
+     .seed = 9,
+     .person = {.age = 30, .height_cm = 180, .weight_kg = 75},
+     .cause = PLX_CAUSE_TENSION_PNEUMOTHORAX,
+     .severity = 0.4,
+     .onset_s = 60,
+     .cuff_s = 60,
+     .missing = 0.2},
+};
+enum { THREE = sizeof three / sizeof *three };
+
+static void workers_change_nothing(void **state)
+{
+    (void)state;
+    plx_cohort_plan plan = short_plan;
+    plan.lanes = plx_host_lanes();
+    static plx_cohort_result one[THREE], two[THREE];
+    assert_int_equal(plx_cohort_work(&plan, three, THREE, 1, one), PLX_OK);
+    assert_int_equal(plx_cohort_work(&plan, three, THREE, 2, two), PLX_OK);
+    for (int which = 0; which < 2; which++) {
+        static char first[TEXT_MAX];
+        FILE *to = tmpfile();
+        plx_cohort_score score = {0};
+        const plx_cohort_report report = {to, which == 1, &plan};
+        for (int pass = 0; pass < 2; pass++) {
+            memset(&score, 0, sizeof score);
+            rewind(to);
+            for (uint32_t i = 0; i < THREE; i++)
+                plx_cohort_score_add(&score, &plan, pass ? &two[i] : &one[i]);
+            plx_cohort_report_cases(&report, pass ? two : one, THREE);
+            plx_cohort_report_score(&report, &score);
+            const long n = ftell(to);
+            assert_in_range(n, 1000, TEXT_MAX - 1);
+            rewind(to);
+            assert_int_equal(fread(text, 1, (size_t)n, to), n);
+            text[n] = 0;
+            if (pass == 0) strcpy(first, text);
+        }
+        fclose(to);
+        assert_string_equal(first, text);
+        assert_true(score.cases == THREE && score.forecast[0][0].crps.n == THREE);
+    }
+    assert_true(one[1].deficit.truth > 300 && one[1].deficit.truth < 400);
+    assert_true(one[0].deficit.truth < 20);
+}
+
+static void a_perturbed_truth_is_another_one(void **state)
+{
+    (void)state;
+    static plx_cohort_truth same, other;
+    void *memory[2] = {aligned_alloc(64, plx_cohort_truth_size()),
+                       aligned_alloc(64, plx_cohort_truth_size())};
+    plx_cohort_case c = three[1];
+    c.art = false;
+    plx_cohort_truth_begin(&same, &c, false, memory[0]);
+    plx_cohort_truth_begin(&other, &c, true, memory[1]);
+    for (int k = 0; k < PLX_TRACK_MEASURED_N; k++)
+        assert_true(same.factor[k] == 1 && same.offset[k] == 0);
+    assert_true(other.offset[PLX_TRACK_map_mmhg] != 0);
+    const plx_body_param_id g = PLX_BODY_P_g_r;
+    const double ratio =
+        (double)(plx_body_param(other.body, g)[0] / plx_body_param(same.body, g)[0]);
+    assert_true(ratio >= 0.6 && ratio <= 1.6 && ratio != 1);
+    plx_cohort_truth_run(&same, 0, 180);
+    plx_cohort_truth_run(&other, 0, 180);
+    assert_true(fabs(plx_cohort_truth_bleeding_ml_min(&same) - 150) < 0.5);
+    assert_true(fabs(plx_cohort_truth_bleeding_ml_min(&other) - 150) > 0.5);
+    plx_cohort_truth_stop(&same);
+    plx_cohort_truth_run(&same, 180, 60);
+    assert_true(plx_cohort_truth_bleeding_ml_min(&same) == 0);
+    free(memory[0]);
+    free(memory[1]);
+}
+
+static void weights_become_equal_values(void **state)
+{
+    (void)state;
+    plx_cohort_weighted w[] = {{3, 0.2}, {1, 0.5}, {2, 0.3}};
+    double equal[PLX_COHORT_EQUAL_N];
+    int n[4] = {0};
+    plx_cohort_equal(w, 3, equal);
+    for (int i = 0; i < PLX_COHORT_EQUAL_N; i++)
+        n[(int)equal[i]]++;
+    assert_true(n[1] == 100 && n[2] == 60 && n[3] == 40);
+}
+
+/* A verdict of an error, inside its 90 and 95 % intervals or in none. */
+static plx_cohort_hidden hidden(double truth, double told, bool inside)
+{
+    return (plx_cohort_hidden){.known = true,
+                               .truth = truth,
+                               .told = told,
+                               .median = told,
+                               .verdict = {.error = told - truth,
+                                           .crps = 1,
+                                           .pit = 0.5,
+                                           .inside = {false, false, inside, inside}}};
+}
+
+static void figures_are_those_of_the_results(void **state)
+{
+    (void)state;
+    plx_cohort_plan plan = short_plan;
+    plx_cohort_score s = {0};
+    plx_cohort_result r = {.of = {.cause = PLX_CAUSE_BLEEDING, .onset_s = 30},
+                           .deficit = hidden(1000, 800, true),
+                           .bleeding = hidden(160, 195, false),
+                           .graded = true,
+                           .mechanism = {[PLX_MECHANISM_HYPOVOLAEMIC] = 0.6, [0] = 0.4}};
+    plx_cohort_rule(1.2, r.rule);
+    r.forecast[0][0] = (plx_cohort_forecast){true, true, hidden(80, 82, true).verdict, 4};
+    plx_cohort_score_add(&s, &plan, &r); /* said and right; 35 of 160 is within 25 % */
+    r.of.cause = PLX_CAUSE_HAEMORRHAGE, r.of.onset_s = -900;
+    r.deficit = hidden(1000, 1500, false);
+    r.bleeding = hidden(100, 160, true); /* not within 50 % */
+    r.mechanism[PLX_MECHANISM_HYPOVOLAEMIC] = 0.35;
+    r.mechanism[0] = 0.45; /* abstained */
+    r.forecast[0][0].scored = false;
+    plx_cohort_score_add(&s, &plan, &r);
+    r.deficit.known = r.bleeding.known = false;
+    r.lost_s = 60;
+    plx_cohort_score_add(&s, &plan, &r);
+    assert_true(s.cases == 3 && s.lost_before == 1 && s.lost_after == 0);
+    assert_true(s.deficit_error[1].n == 1 && s.deficit_error[1].mean == 200);
+    assert_true(s.deficit_error[0].n == 1 && s.deficit_error[0].mean == 500);
+    assert_true(s.deficit[1].cover[2].inside == 1 && s.deficit[0].cover[2].inside == 0);
+    assert_true(s.band[PLX_COHORT_BAND_QUICK].n == 1 && s.band[PLX_COHORT_BAND_QUICK].met == 1);
+    assert_true(s.band[PLX_COHORT_BAND_MIDDLE].n == 1 && s.band[PLX_COHORT_BAND_MIDDLE].met == 0);
+    assert_true(s.mechanisms.n == 2 && s.mechanisms.first == 1 && s.mechanisms.said == 1);
+    assert_true(s.mechanisms.wrong == 0);
+    assert_true(s.confusion[PLX_MECHANISM_HYPOVOLAEMIC][PLX_MECHANISM_HYPOVOLAEMIC] == 1);
+    assert_true(s.confusion[PLX_MECHANISM_HYPOVOLAEMIC][PLX_MECHANISM_N] == 1);
+    assert_true(fabs(s.mechanisms.log_score.model.mean + (log(0.6) + log(0.35)) / 2) < 1e-12);
+    assert_true(fabs(s.mechanisms.log_score.rival.mean + log(0.8 * 0.17 / 0.70)) <
+                1e-9); /* hypovolaemic among all that is not stable */
+    assert_true(s.forecast[0][0].crps.n == 1 && s.forecast[0][0].cover[2].inside == 1);
+    double skill = 0;
+    assert_int_equal(plx_validate_duel_skill(&s.duel[0][0], &skill), PLX_OK);
+    assert_true(fabs(skill - 0.75) < 1e-12);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_bad_row_is_told_by_its_line),
+        cmocka_unit_test(the_committed_cohort_is_what_its_rule_draws),
+        cmocka_unit_test(the_command_says_what_is_wrong),
+        cmocka_unit_test(workers_change_nothing),
+        cmocka_unit_test(a_perturbed_truth_is_another_one),
+        cmocka_unit_test(weights_become_equal_values),
+        cmocka_unit_test(figures_are_those_of_the_results),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
