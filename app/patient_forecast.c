@@ -123,6 +123,10 @@ static void table_head(const plx_patient_rolling *p)
     else
         printf("# %llu values left out as implausible, contradicted or of poor signal\n",
                (unsigned long long)p->left_out);
+    if (p->waves)
+        printf("# %llu of them do not state age and sex: a man of 60 years, 170 cm and 75 kg is "
+               "assumed in what is not stated; %llu more were left out\n",
+               (unsigned long long)p->assumed, (unsigned long long)p->skipped_n);
     puts("vital,horizon_s,n,crps,skill_persistence,skill_trend,skill_ar1,cover50,cover90,width90,"
          "bias,crps_persistence,crps_trend,crps_ar1,crps_ratio_best_rival,twin_n,twin_crps,"
          "twin_cover90,twin_width90,twin_bias,twin_weight");
@@ -264,13 +268,17 @@ static void json_summary(const plx_patient_rolling *p)
     const plx_chart_counts *c = &p->counts;
     plx_json_object(&w);
     plx_json_key(&w, "summary");
-    plx_json_put_text(&w, p->charted ? "cinc2012" : "vitals");
+    plx_json_put_text(&w, p->charted ? "cinc2012" : p->waves ? "recordings" : "vitals");
     put_count(&w, "stays", p->stays);
     plx_json_key(&w, "twin");
     if (p->twin)
         plx_json_put_text(&w, p->twin->name);
     else
         plx_json_put_null(&w);
+    if (p->waves) {
+        put_count(&w, "skipped", p->skipped_n);
+        put_count(&w, "persons_assumed", p->assumed);
+    }
     put_count(&w, "out_of_envelope", p->out_of_envelope);
     put_count(&w, "values", c->rows);
     put_count(&w, "unreadable", c->unreadable);
@@ -284,6 +292,24 @@ static void json_summary(const plx_patient_rolling *p)
     put_count(&w, "without_sex", c->no_sex);
     put_count(&w, "without_height", c->no_height);
     put_count(&w, "without_weight", c->no_weight);
+    json_end(&w, &out);
+}
+
+static void say_skipped(const char *path, const char *why)
+{
+    printf("# left out: %s: %s\n", path, why);
+}
+
+static void json_skipped(const char *path, const char *why)
+{
+    static char line[LINE_BYTES];
+    plx_out out = plx_out_init(line, sizeof line);
+    plx_json_writer w = plx_json_writer_init(&out);
+    plx_json_object(&w);
+    plx_json_key(&w, "skipped");
+    plx_json_put_text(&w, path);
+    plx_json_key(&w, "why");
+    plx_json_put_text(&w, why);
     json_end(&w, &out);
 }
 
@@ -350,7 +376,8 @@ static int read_words(plx_patient_rolling *p, int argc, char **argv, choice *cho
     if (status < 0) return PLX_EXIT_OK;
     if (status != PLX_EXIT_OK) return status;
     if (files->n == 0)
-        return plx_app_fail(PLX_EXIT_USAGE, WORDS, "name a file of vitals (try --help)", NULL);
+        return plx_app_fail(PLX_EXIT_USAGE, WORDS,
+                            "name a file of vitals or a recording (try --help)", NULL);
     return horizons ? read_horizons(p, horizons) : -1;
 }
 
@@ -379,6 +406,7 @@ int plx_app_patient_forecast(int argc, char **argv)
     if (status < 0) {
         bool made = chosen.no_twin || plx_patient_twin_make(&twin, &p->charted);
         if (made && !chosen.no_twin) p->twin = &twin.door;
+        p->skipped = chosen.json ? json_skipped : say_skipped;
         status = made ? run_files(p, &files)
                       : plx_app_fail(PLX_EXIT_WORLD, WORDS, "no memory left", NULL);
         if (status == PLX_EXIT_OK) status = write_all(p, chosen.json);

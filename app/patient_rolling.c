@@ -2,11 +2,14 @@
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
 #include "app/patient_rolling.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/app.h"
+#include "app/patient_recording.h"
 #include "core/assimilate/limit.h"
 #include "edge/host/clock.h"
 
@@ -78,12 +81,14 @@ static void progress_end(plx_patient_rolling *p)
 /* The usual horizons of the layout, unless others were asked for. */
 static int set_model(plx_patient_rolling *p)
 {
-    static const double charted[] = {3600, 4 * 3600}, dense[] = {900, 1800, 3600};
+    static const double charted[] = {3600, 4 * 3600}, dense[] = {900, 1800, 3600},
+                        waves[] = {60, 120, 300};
+    const double *usual = p->charted ? charted : p->waves ? waves : dense;
     plx_rolling_model *m = &p->model;
     *m = (plx_rolling_model){.vitals = PLX_CHART_VITAL_N, .charted = p->charted};
     m->horizons = p->horizons_n ? p->horizons_n : p->charted ? 2 : 3;
     for (uint32_t h = 0; h < m->horizons; h++)
-        m->horizon_s[h] = p->horizons_n ? p->horizon_s[h] : p->charted ? charted[h] : dense[h];
+        m->horizon_s[h] = p->horizons_n ? p->horizon_s[h] : usual[h];
     for (int v = 0; v < PLX_CHART_VITAL_N; v++) {
         const plx_limit possible = plx_limit_of(vitals[v].limit);
         const plx_chart_limit chart = plx_chart_limits[v];
@@ -267,19 +272,110 @@ static int read_vitals(plx_patient_rolling *p)
     return status;
 }
 
-static int begin_file(plx_patient_rolling *p, bool charted, const char *path)
+/* Recordings of waveforms. */
+
+static uint32_t tell_window(plx_patient_rolling *p, const plx_recording_window *w,
+                            plx_rolling_values *values)
 {
-    if (p->begun && p->charted != charted)
+    uint32_t told = 0;
+    *values = (plx_rolling_values){.time_us = (int64_t)w->time_s * 1000000};
+    for (int v = 0; v < PLX_CHART_VITAL_N; v++) {
+        if (!w->measured[v]) continue;
+        if (!(w->value[v] >= p->model.vital[v].low && w->value[v] <= p->model.vital[v].high)) {
+            p->left_out++;
+            continue;
+        }
+        const bool pressure = v == PLX_CHART_SBP || v == PLX_CHART_DBP || v == PLX_CHART_MAP;
+        values->measured[v] = true;
+        values->value[v] = w->value[v];
+        p->told[told++] = (plx_vitals_observation){.time_s = w->time_s,
+                                                   .quantity = vitals[v].quantity,
+                                                   .value = w->value[v],
+                                                   .sd = w->sd[v],
+                                                   .art = pressure};
+    }
+    return told;
+}
+
+static int run_windows(plx_patient_rolling *p, const plx_recording *r)
+{
+    begin_patient(p, &r->person, true);
+    for (uint32_t i = 0; i < r->windows_n; i++) {
+        plx_rolling_values values;
+        const uint32_t told = tell_window(p, &r->windows[i], &values);
+        if (told == 0) continue;
+        const int status = step(p, &values, told, i + 1);
+        if (status != PLX_EXIT_OK) return status;
+        progress(p, (double)i / r->windows_n);
+    }
+    plx_rolling_end(&p->rolling);
+    p->stays++;
+    p->left_out += r->left_out;
+    p->assumed += !r->age_stated || !r->sex_stated;
+    return PLX_EXIT_OK;
+}
+
+static int begin_file(plx_patient_rolling *p, bool charted, bool waves, const char *path)
+{
+    if (p->begun && (p->charted != charted || p->waves != waves))
         return fail(p, "files of two layouts cannot be scored together", path);
     p->begun = true;
     p->charted = charted;
+    p->waves = waves;
     return set_model(p);
+}
+
+static int run_recording(plx_patient_rolling *p, const char *path, bool of_folder)
+{
+    char problem[PLX_RECORDING_PROBLEM_MAX] = "";
+    plx_recording r;
+    int status = begin_file(p, false, true, path);
+    if (status != PLX_EXIT_OK) return status;
+    p->began_us = plx_boot_us();
+    const plx_status read = plx_recording_read(path, &r, problem);
+    if (read == PLX_UNSUPPORTED || (read != PLX_OK && of_folder)) {
+        p->skipped_n++;
+        if (p->skipped) p->skipped(path, problem);
+    } else if (read != PLX_OK) {
+        status = fail(p, "this recording cannot be read", problem);
+    } else {
+        p->rolling.patient = malloc(sizeof *p->rolling.patient);
+        status = p->rolling.patient ? run_windows(p, &r) : fail(p, "no memory left", NULL);
+        progress_end(p);
+        free(p->rolling.patient);
+        p->rolling.patient = NULL;
+    }
+    plx_recording_release(&r);
+    return status;
+}
+
+static int run_folder(plx_patient_rolling *p, const char *path)
+{
+    plx_recording_folder folder;
+    int status = PLX_EXIT_OK;
+    if (plx_recording_folder_read(path, &folder) != 0)
+        status = fail(p, "this folder cannot be read", strerror(errno));
+    else if (folder.n == 0)
+        status = fail(p, "this folder holds no recording", path);
+    for (size_t i = 0; status == PLX_EXIT_OK && i < folder.n; i++)
+        if (p->stays_max == 0 || p->stays < p->stays_max)
+            status = run_recording(p, folder.paths[i], true);
+    plx_recording_folder_release(&folder);
+    return status;
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat about;
+    return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
 }
 
 int plx_patient_rolling_run(plx_patient_rolling *p, const char *path)
 {
     plx_slice first = {0};
     p->began_us = plx_boot_us();
+    if (plx_recording_is(path)) return run_recording(p, path, false);
+    if (is_folder(path)) return run_folder(p, path);
     if (plx_lines_open(&p->lines, path) != PLX_OK) return fail(p, "this file cannot be read", path);
     p->rolling.patient = malloc(sizeof *p->rolling.patient);
     plx_status peeked = plx_lines_peek(&p->lines, &first);
@@ -292,7 +388,7 @@ int plx_patient_rolling_run(plx_patient_rolling *p, const char *path)
         status = fail_read(p, peeked);
     } else {
         const bool charted = peeked == PLX_OK && plx_cinc_is_header(first);
-        status = begin_file(p, charted, path);
+        status = begin_file(p, charted, false, path);
         if (status == PLX_EXIT_OK) status = p->charted ? read_stays(p) : read_vitals(p);
         progress_end(p);
     }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
 /* A file of recorded patients, moment by moment, to the rolling origins of core/validate and to a
- * forecaster beside them. Which of two layouts it has is told by its first line. */
+ * forecaster beside them. Layouts: recordings of waveforms, told by their name; VITALS.csv and
+ * charts, told by their first line. */
 #ifndef PLX_APP_PATIENT_ROLLING_H
 #define PLX_APP_PATIENT_ROLLING_H
 
@@ -16,8 +17,12 @@ typedef struct plx_patient_rolling {
     uint64_t stays_max;   /* 0: all */
     uint32_t horizons_n;  /* 0: those of the layout */
     double horizon_s[PLX_ROLLING_HORIZONS_MAX];
-    bool begun;                                /* a file was read: its layout holds */
-    bool charted;                              /* CinC 2012 layout, else VITALS.csv */
+    bool begun;   /* a file was read: its layout holds */
+    bool charted; /* CinC 2012 layout */
+    bool waves;   /* recordings; neither: VITALS.csv */
+    /* Of a recording that gives no vital sign, or of a folder cannot be read; NULL: nobody asks. */
+    void (*skipped)(const char *path, const char *why);
+    uint64_t skipped_n, assumed;               /* assumed: recordings that do not tell age or sex */
     uint64_t stays, out_of_envelope, left_out; /* left_out: values of a VITALS.csv */
     plx_chart_counts counts;
     plx_rolling_model model;
@@ -38,8 +43,8 @@ plx_quantity plx_patient_rolling_quantity(int vital);
 const char *plx_patient_rolling_name(int vital);
 
 /* Reads, forecasts and scores all of one file; called again, the patients of the next file come
- * after those of the one before: both are of one layout. An exit status, after a sentence on stderr
- * if it is not PLX_EXIT_OK. */
+ * after those of the one before: both are of one layout. A folder is its recordings, by name. An
+ * exit status, after a sentence on stderr if it is not PLX_EXIT_OK. */
 int plx_patient_rolling_run(plx_patient_rolling *p, const char *path);
 
 #endif
