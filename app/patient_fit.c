@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "app/app.h"
-#include "app/patient_vitals.h"
+#include "app/patient_mechanism.h"
 #include "core/format/json/json.h"
 
 enum { LINE_BYTES = 1 << 16, LINE_FULL = LINE_BYTES / 2 };
@@ -86,7 +86,16 @@ static void table_doubts(const plx_patient_fit *p)
     }
 }
 
-static void write_table(const plx_patient_fit *p)
+static void table_mechanisms(const double *probability)
+{
+    printf("\nmechanism: %s", plx_patient_mechanism_name(probability));
+    for (int i = 0; i < PLX_MECHANISM_N; i++)
+        printf("%s%s %.2f", i == 0 ? " (" : ", ", plx_mechanism_name((plx_mechanism)i),
+               probability[i]);
+    puts(")");
+}
+
+static void write_table(const plx_patient_fit *p, const double *probability)
 {
     const plx_esmda *fit = &p->fit;
     printf("status %s: %u members, seed %llu, seconds %u to %u of the file, means of %u s\n",
@@ -98,6 +107,7 @@ static void write_table(const plx_patient_fit *p)
     if (fit->base_missed)
         puts("not all resting values can be had together: the nearest bodies were taken");
     table_parameters(fit);
+    table_mechanisms(probability);
     for (uint32_t i = 0; i < p->vitals.notes_n; i++) {
         char text[PLX_VITALS_WHY_MAX];
         plx_vitals_note_write(&p->vitals.notes[i], text, sizeof text);
@@ -180,6 +190,16 @@ static void json_estimates(plx_json_writer *w, const plx_esmda *fit)
     plx_json_array_end(w);
 }
 
+static void json_mechanisms(plx_json_writer *w, const double *probability)
+{
+    put_text(w, "mechanism", plx_patient_mechanism_name(probability));
+    plx_json_key(w, "mechanisms");
+    plx_json_object(w);
+    for (int i = 0; i < PLX_MECHANISM_N; i++)
+        put_number(w, plx_mechanism_name((plx_mechanism)i), probability[i]);
+    plx_json_object_end(w);
+}
+
 static void json_values(plx_json_writer *w, const plx_patient_fit *p)
 {
     plx_json_key(w, "left_out");
@@ -207,7 +227,7 @@ static void json_values(plx_json_writer *w, const plx_patient_fit *p)
     plx_json_array_end(w);
 }
 
-static void write_json(const plx_patient_fit *p)
+static void write_json(const plx_patient_fit *p, const double *probability)
 {
     static char line[LINE_BYTES];
     plx_out out = plx_out_init(line, sizeof line);
@@ -225,10 +245,25 @@ static void write_json(const plx_patient_fit *p)
     plx_json_key(&w, "base_missed");
     plx_json_put_bool(&w, p->fit.base_missed);
     json_estimates(&w, &p->fit);
+    json_mechanisms(&w, probability);
     json_values(&w, p);
     plx_json_object_end(&w);
     plx_out_char(&out, '\n');
     flush(&w, 0);
+}
+
+static int write_all(const plx_patient_fit *p, bool json)
+{
+    double probability[PLX_MECHANISM_N];
+    if (!plx_patient_mechanism_run(p, probability))
+        return plx_app_fail(PLX_EXIT_WORLD, WORDS, "no memory left", NULL);
+    if (json)
+        write_json(p, probability);
+    else
+        write_table(p, probability);
+    bool bad = fflush(stdout) != 0 || ferror(stdout);
+    return bad ? plx_app_fail(PLX_EXIT_WORLD, WORDS, "not all could be written", NULL)
+               : PLX_EXIT_OK;
 }
 
 int plx_app_patient_fit(int argc, char **argv)
@@ -250,15 +285,8 @@ int plx_app_patient_fit(int argc, char **argv)
     else if (status < 0)
         status = PLX_EXIT_OK;
     else if (status == PLX_EXIT_OK && (status = plx_patient_fit_read(p, path)) < 0 &&
-             (status = plx_patient_fit_run(p)) < 0) {
-        if (json)
-            write_json(p);
-        else
-            write_table(p);
-        bool bad = fflush(stdout) != 0 || ferror(stdout);
-        status = bad ? plx_app_fail(PLX_EXIT_WORLD, WORDS, "not all could be written", NULL)
-                     : PLX_EXIT_OK;
-    }
+             (status = plx_patient_fit_run(p)) < 0)
+        status = write_all(p, json);
     plx_patient_fit_release(p);
     free(p);
     return status;

@@ -82,6 +82,8 @@ static void the_example_tells_what_was_lost(void **state)
     assert_true(low < number(word, "\"p50\":") && number(word, "\"p50\":") < high);
     assert_true(number("\"name\":\"deficit\"", "\"shrinkage\":") > 0);
     assert_int_equal(number("\"name\":\"co_l_min\"", "\"p50\":") > 1, 1);
+    double ill = 1 - number("\"mechanisms\":", "\"stable\":");
+    assert_true(number("\"mechanisms\":", "\"hypovolaemic\":") > 0.1 && ill > 0.5);
     has("\"name\":\"svr_dyn_s_cm5\"");
 }
 
@@ -193,6 +195,7 @@ static void the_table_is_for_people(void **state)
     has("\ndeficit        mL ");
     has("blood lost before the window\n");
     has("\nco_l_min       L/min ");
+    has("\nmechanism: ");
     has("\ndeficit_ml     mL ");
 }
 
