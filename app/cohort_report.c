@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
 #include <math.h>
-#include <stdarg.h>
 #include <string.h>
 
 #include "app/cohort_score.h"
 
 enum { COVER_50, COVER_80, COVER_90, COVER_95 };
-enum { KEYS_MAX = 24, TEXT_MAX = 512 };
+enum { KEYS_BYTES = 512 };
 
-/* A table: its name and the keys of a row, by commas. The first is a word, the others numbers. */
+/* A table: its name and the keys of a row, by commas: words, then numbers. */
 typedef struct table {
     const plx_cohort_report *report;
     const char *name, *keys;
@@ -29,26 +28,33 @@ static void put_number(FILE *to, bool json, double value)
         fputs("null", to);
 }
 
-/* As many numbers as there are keys behind the first. Words are plain: no quotes in them. */
-static void row(const table *t, const char *word, const double *numbers)
+/* A row begins with its words (plain: no quotes in them); as many numbers as there are keys left.
+ */
+static void row_of_words(const table *t, const char *const *words, int words_n,
+                         const double *numbers)
 {
     FILE *to = t->report->to;
     const bool json = t->report->json;
     const char *key = t->keys;
     if (json) fprintf(to, "{\"table\":\"%s\"", t->name);
-    for (int i = -1; *key; i++) {
+    for (int i = 0; *key; i++) {
         const int n = (int)strcspn(key, ",");
         if (json)
             fprintf(to, ",\"%.*s\":", n, key);
-        else if (i >= 0)
+        else if (i > 0)
             putc(',', to);
-        if (i < 0)
-            fprintf(to, json ? "\"%s\"" : "%s", word);
+        if (i < words_n)
+            fprintf(to, json ? "\"%s\"" : "%s", words[i]);
         else
-            put_number(to, json, numbers[i]);
+            put_number(to, json, numbers[i - words_n]);
         key += n + (key[n] == ',');
     }
     fputs(json ? "}\n" : "\n", to);
+}
+
+static void row(const table *t, const char *word, const double *numbers)
+{
+    row_of_words(t, &word, 1, numbers);
 }
 
 static double share(uint64_t part, uint64_t all)
@@ -166,9 +172,17 @@ static void report_parameters(const plx_cohort_report *r, const plx_cohort_score
     row(&t, "all", numbers);
 }
 
+static void row_mechanisms(const table *t, const char *who, const plx_cohort_mechanisms *m)
+{
+    const double numbers[] = {
+        (double)m->n,          share(m->first, m->n),     share(m->n - m->said, m->n),
+        share(m->wrong, m->n), mean(&m->log_score.model), mean(&m->log_score.rival)};
+    row(t, who, numbers);
+}
+
 static void report_mechanisms(const plx_cohort_report *r, const plx_cohort_score *s)
 {
-    char keys[TEXT_MAX] = "true";
+    char keys[KEYS_BYTES] = "true";
     for (int m = 0; m < PLX_MECHANISM_N; m++) {
         strcat(keys, ",");
         strcat(keys, plx_mechanism_name((plx_mechanism)m));
@@ -181,13 +195,10 @@ static void report_mechanisms(const plx_cohort_report *r, const plx_cohort_score
             numbers[k] = (double)s->confusion[m][k];
         row(&t, plx_mechanism_name((plx_mechanism)m), numbers);
     }
-    const plx_cohort_mechanisms *g = &s->mechanisms;
     const table x = table_begin(r, "differential",
                                 "who,n,top1,abstained,wrong,log_score,log_score_shock_index");
-    const double graded[] = {
-        (double)g->n,          share(g->first, g->n),     share(g->n - g->said, g->n),
-        share(g->wrong, g->n), mean(&g->log_score.model), mean(&g->log_score.rival)};
-    row(&x, "moderate and severe", graded);
+    row_mechanisms(&x, "moderate and severe", &s->mechanisms);
+    row_mechanisms(&x, "of these shown by vitals", &s->showing);
     const double all[] = {
         (double)s->log_score_all.model.n, NAN, NAN, NAN, mean(&s->log_score_all.model),
         mean(&s->log_score_all.rival)};
@@ -211,19 +222,14 @@ static double if_known(const plx_cohort_hidden *h, double value)
     return h->known ? value : NAN;
 }
 
-static double told_at(const plx_cohort_hidden *h)
-{
-    return if_known(h, h->told);
-}
-
-/* The last columns: who was likeliest, and how likely he and the truth were. */
 void plx_cohort_report_cases(const plx_cohort_report *r, const plx_cohort_result *results,
                              uint32_t n)
 {
-    const table t = table_begin(r, "case",
-                                "cause,id,severity,onset_s,lost_s,deficit_ml,deficit_told_ml,"
-                                "deficit_in90,bleeding_ml_min,bleeding_told_ml_min,bleeding_in90,"
-                                "graded,top,p_top,p_true");
+    const table t =
+        table_begin(r, "case",
+                    "cause,likeliest,id,severity,onset_s,lost_s,deficit_ml,deficit_told_ml,"
+                    "deficit_in90,bleeding_ml_min,bleeding_told_ml_min,bleeding_in90,"
+                    "graded,shows,p_likeliest,p_true");
     for (uint32_t i = 0; i < n; i++) {
         const plx_cohort_result *c = &results[i];
         const plx_cohort_hidden *d = &c->deficit, *b = &c->bleeding;
@@ -235,15 +241,17 @@ void plx_cohort_report_cases(const plx_cohort_report *r, const plx_cohort_result
                                   c->of.onset_s,
                                   c->lost_s,
                                   if_known(d, d->truth),
-                                  told_at(d),
+                                  if_known(d, d->told),
                                   if_known(d, d->verdict.inside[COVER_90]),
                                   if_known(b, b->truth),
                                   if_known(b, b->median),
                                   if_known(b, b->verdict.inside[COVER_90]),
                                   c->graded,
-                                  if_known(d, top),
+                                  if_known(d, c->shows),
                                   if_known(d, c->mechanism[top]),
                                   if_known(d, c->mechanism[plx_causes[c->of.cause].mechanism])};
-        row(&t, plx_cause_name(c->of.cause), numbers);
+        const char *const words[] = {plx_cause_name(c->of.cause),
+                                     d->known ? plx_mechanism_name((plx_mechanism)top) : ""};
+        row_of_words(&t, words, 2, numbers);
     }
 }

@@ -164,6 +164,10 @@ static void tell_origin(experiment *e)
     tell_parameters(e);
     plx_track_mechanisms(&e->track, r->mechanism);
     plx_cohort_rule(e->last[PLX_TRACK_hr_bpm] / e->last[PLX_TRACK_sbp_mmhg], r->rule);
+    const double *is = e->truth.mean;
+    r->shows = is[PLX_TRACK_map_mmhg] < PLX_COHORT_MAP_MMHG ||
+               is[PLX_TRACK_spo2_pct] < PLX_COHORT_SPO2_PCT ||
+               is[PLX_TRACK_hr_bpm] > PLX_COHORT_SHOCK_INDEX * is[PLX_TRACK_sbp_mmhg];
     r->graded = plx_cohort_bleeds(&r->of) ? deficit_ml / v0_ml > PLX_COHORT_LOSS_GRADED
                                           : r->of.severity > PLX_COHORT_SEVERITY_GRADED;
 }

@@ -60,6 +60,8 @@ enum {
 #define PLX_COHORT_SEVERITY_GRADED 0.45
 #define PLX_COHORT_WEIGHT_LEAST 0.01 /* a cause below is not forecast */
 #define PLX_COHORT_SHOCK_INDEX 0.9   /* 1/(min mmHg): above it the rule says shock */
+#define PLX_COHORT_MAP_MMHG 65       /* an illness shows below it, or over the index, or below */
+#define PLX_COHORT_SPO2_PCT 90
 
 typedef struct plx_cohort_plan {
     uint32_t members, lanes, causes; /* as in track.h */
@@ -89,6 +91,7 @@ typedef struct plx_cohort_result {
     plx_cohort_forecast forecast[PLX_WHATIF_HORIZONS_MAX][PLX_COHORT_VITAL_N];
     plx_cohort_hidden deficit, bleeding, parameter[PLX_COHORT_PARAMETER_N];
     bool graded; /* moderate or severe */
+    bool shows;  /* in the true vitals at the origin */
     double mechanism[PLX_MECHANISM_N], rule[PLX_MECHANISM_N];
 } plx_cohort_result;
 

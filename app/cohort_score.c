@@ -78,12 +78,14 @@ static void add_mechanism(plx_cohort_score *to, const plx_cohort_result *r)
     PLX_ASSERT(plx_validate_duel_add(&to->log_score_all, mine, rules) == PLX_OK);
     if (shock || is == PLX_MECHANISM_STABLE) to->confusion[is][said ? top : PLX_MECHANISM_N]++;
     if (!shock) return;
-    plx_cohort_mechanisms *all = &to->mechanisms;
-    all->n++;
-    all->first += top == (int)is;
-    all->said += said;
-    all->wrong += said && top != (int)is;
-    PLX_ASSERT(plx_validate_duel_add(&all->log_score, mine, rules) == PLX_OK);
+    plx_cohort_mechanisms *const sums[] = {&to->mechanisms, &to->showing};
+    for (int i = 0; i < (r->shows ? 2 : 1); i++) {
+        sums[i]->n++;
+        sums[i]->first += top == (int)is;
+        sums[i]->said += said;
+        sums[i]->wrong += said && top != (int)is;
+        PLX_ASSERT(plx_validate_duel_add(&sums[i]->log_score, mine, rules) == PLX_OK);
+    }
 }
 
 void plx_cohort_score_add(plx_cohort_score *to, const plx_cohort_plan *plan,

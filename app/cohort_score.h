@@ -46,8 +46,8 @@ typedef struct plx_cohort_score {
     plx_validate_tally deficit[2], deficit_others;
     plx_validate_moments deficit_error[2], deficit_error_others; /* absolute, mL */
     plx_cohort_band band[PLX_COHORT_BAND_N];
-    plx_cohort_mechanisms mechanisms;
-    plx_validate_duel log_score_all; /* with all who are stable, and the mild cases */
+    plx_cohort_mechanisms mechanisms, showing; /* showing: of those whose illness shows */
+    plx_validate_duel log_score_all;           /* with all who are stable, and the mild cases */
     uint64_t confusion[PLX_MECHANISM_N][PLX_MECHANISM_N + 1]; /* last column: abstained; stable, and
                                                                  others when graded */
 } plx_cohort_score;

@@ -267,7 +267,7 @@ static void figures_are_those_of_the_results(void **state)
     plx_cohort_rule(1.2, r.rule);
     r.forecast[0][0] = (plx_cohort_forecast){true, true, hidden(80, 82, true).verdict, 4};
     plx_cohort_score_add(&s, &plan, &r); /* said and right; 35 of 160 is within 25 % */
-    r.of.cause = PLX_CAUSE_HAEMORRHAGE, r.of.onset_s = -900;
+    r.of.cause = PLX_CAUSE_HAEMORRHAGE, r.of.onset_s = -900, r.shows = true;
     r.deficit = hidden(1000, 1500, false);
     r.bleeding = hidden(100, 160, true); /* not within 50 % */
     r.mechanism[PLX_MECHANISM_HYPOVOLAEMIC] = 0.35;
@@ -285,6 +285,7 @@ static void figures_are_those_of_the_results(void **state)
     assert_true(s.band[PLX_COHORT_BAND_MIDDLE].n == 1 && s.band[PLX_COHORT_BAND_MIDDLE].met == 0);
     assert_true(s.mechanisms.n == 2 && s.mechanisms.first == 1 && s.mechanisms.said == 1);
     assert_true(s.mechanisms.wrong == 0);
+    assert_true(s.showing.n == 1 && s.showing.first == 0 && s.showing.said == 0);
     assert_true(s.confusion[PLX_MECHANISM_HYPOVOLAEMIC][PLX_MECHANISM_HYPOVOLAEMIC] == 1);
     assert_true(s.confusion[PLX_MECHANISM_HYPOVOLAEMIC][PLX_MECHANISM_N] == 1);
     assert_true(fabs(s.mechanisms.log_score.model.mean + (log(0.6) + log(0.35)) / 2) < 1e-12);

@@ -2,7 +2,7 @@
 # SPDX-FileCopyrightText: 2026 The Pollux authors
 # shellcheck shell=sh
 # ./check --long [PART...]: the long tests, sourced by ./check. Parts: fuzz crash kill body load cohort (all
-# by default); fuzz, crash beside kill and body, load, and cohort follow one another, about 100 minutes on two
+# by default); fuzz, crash beside kill and body, load, and cohort follow one another, about 90 minutes on two
 # quiet cores.
 # A part that passes appends its lines to doc/validation/long.csv: commit, date, command, figures; one
 # that fails appends nothing and makes the exit status 1.
