@@ -223,7 +223,8 @@ static void gather(experiment *e, uint32_t h, int v)
         for (uint32_t i = 0; a->ran && i < e->plan->members; i++) {
             const double shown = plx_cohort_as_shown(
                 kind, plx_rng_normal(&noise, a->value[h][v][i], e->truth.sd[kind]));
-            if (a->gone[i] && a->gone[i] <= e->plan->minutes[h]) continue;
+            const bool gone = a->gone[i] && a->gone[i] <= e->plan->minutes[h];
+            if (gone || !isfinite(shown)) continue;
             add(e, shown, e->track.weight[c]);
         }
     }
