@@ -54,7 +54,7 @@ enum { PLX_EXIT_OK = 0, PLX_EXIT_WORLD = 1, PLX_EXIT_USAGE = 2 };
       "run a scenario on the patient model",                                                       \
       "pollux patient run knowledge/physiology/scenario/haemorrhage.yaml --members 64 --summary "  \
       "--plot bleed.svg")                                                                          \
-    X(patient_fit, "patient fit", "VITALS.csv [--members N] [--seed N] [--json]",                  \
+    X(patient_fit, "patient fit", "VITALS.csv [--members N] [--seed N] [--no-mechanism] [--json]", \
       "find the bodies that explain the vitals of a person, and what they hide",                   \
       "pollux patient fit knowledge/physiology/vitals/bleeding.csv")                               \
     X(patient_check, "patient check", "TARGETS.csv [--json]",                                      \

@@ -88,6 +88,7 @@ static void table_doubts(const plx_patient_fit *p)
 
 static void table_mechanisms(const double *probability)
 {
+    if (!probability) return;
     printf("\nmechanism: %s", plx_patient_mechanism_name(probability));
     for (int i = 0; i < PLX_MECHANISM_N; i++)
         printf("%s%s %.2f", i == 0 ? " (" : ", ", plx_mechanism_name((plx_mechanism)i),
@@ -192,6 +193,7 @@ static void json_estimates(plx_json_writer *w, const plx_esmda *fit)
 
 static void json_mechanisms(plx_json_writer *w, const double *probability)
 {
+    if (!probability) return;
     put_text(w, "mechanism", plx_patient_mechanism_name(probability));
     plx_json_key(w, "mechanisms");
     plx_json_object(w);
@@ -252,10 +254,10 @@ static void write_json(const plx_patient_fit *p, const double *probability)
     flush(&w, 0);
 }
 
-static int write_all(const plx_patient_fit *p, bool json)
+static int write_all(const plx_patient_fit *p, bool json, bool no_mechanism)
 {
-    double probability[PLX_MECHANISM_N];
-    if (!plx_patient_mechanism_run(p, probability))
+    double found[PLX_MECHANISM_N], *probability = no_mechanism ? NULL : found;
+    if (probability && !plx_patient_mechanism_run(p, probability))
         return plx_app_fail(PLX_EXIT_WORLD, WORDS, "no memory left", NULL);
     if (json)
         write_json(p, probability);
@@ -268,7 +270,7 @@ static int write_all(const plx_patient_fit *p, bool json)
 
 int plx_app_patient_fit(int argc, char **argv)
 {
-    bool json = false;
+    bool json = false, no_mechanism = false;
     const char *path;
     size_t files = 0;
     plx_patient_fit *p = calloc(1, sizeof *p);
@@ -277,6 +279,7 @@ int plx_app_patient_fit(int argc, char **argv)
     const plx_option options[] = {
         {"--members", PLX_OPTION_U64, &p->members, 32, PLX_ESMDA_MEMBERS_MAX},
         {"--seed", PLX_OPTION_U64, &p->seed, 0, 0},
+        {"--no-mechanism", PLX_OPTION_FLAG, &no_mechanism, 0, 0},
         {"--json", PLX_OPTION_FLAG, &json, 0, 0}};
     int status = plx_options_read(WORDS, argc, argv, options, sizeof options / sizeof *options,
                                   &path, 1, &files);
@@ -286,7 +289,7 @@ int plx_app_patient_fit(int argc, char **argv)
         status = PLX_EXIT_OK;
     else if (status == PLX_EXIT_OK && (status = plx_patient_fit_read(p, path)) < 0 &&
              (status = plx_patient_fit_run(p)) < 0)
-        status = write_all(p, json);
+        status = write_all(p, json, no_mechanism);
     plx_patient_fit_release(p);
     free(p);
     return status;

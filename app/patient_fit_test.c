@@ -157,7 +157,8 @@ static double fit_men(const man *men, unsigned loss_ml)
                  "time_s,hr_bpm,sbp_mmhg,dbp_mmhg,spo2_pct,rr_per_min,action,dose,unit,duration_s\n"
                  "%.1023s",
                  men[m].chart);
-        assert_int_equal(fit_text(text, "--json"), 0);
+        assert_int_equal(fit_text(text, "--json --no-mechanism"), 0);
+        assert_null(strstr(output, "\"mechanisms\""));
         const char *word = "\"name\":\"deficit_ml\"";
         told += number(word, "\"mean\":") / MEN;
         truth += men[m].deficit_ml / MEN;

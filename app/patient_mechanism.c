@@ -4,7 +4,12 @@
 
 #include <stdlib.h>
 
-enum { ALIGNMENT = 64, FIRST_S = 60 /* lived before the first second of the window */ };
+enum {
+    ALIGNMENT = 64,
+    FIRST_S = 60, /* lived before the first second of the window */
+    FULL = 128,   /* members of a fit below which the bank is small, too: */
+    FEW = 16      /* of each cause */
+};
 
 /* What was done up to now, each at its second. */
 static void act(plx_track *t, const plx_esmda_input *in, uint32_t *next, uint32_t until_s)
@@ -34,7 +39,7 @@ static void live_through(plx_track *t, const plx_esmda_input *in)
 bool plx_patient_mechanism_run(const plx_patient_fit *p, double *probability)
 {
     const plx_track_input in = {.person = p->input.person,
-                                .members = PLX_TRACK_MEMBERS,
+                                .members = p->input.members < FULL ? FEW : PLX_TRACK_MEMBERS,
                                 .lanes = p->input.lanes,
                                 .causes = (1u << PLX_CAUSE_N) - 1,
                                 .variant = PLX_BODY_PULSATILE,
