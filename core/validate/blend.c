@@ -84,12 +84,14 @@ static void find_weights(const plx_blend_sums *population, const plx_blend_sums 
     double a[N][N], b[N], lost = 0.0;
     for (int i = 0; i < N; i++) {
         const double prior = i == PLX_BLEND_PERSISTENCE ? 0.0 : PRIOR_COUNTS;
-        b[i] = share * population->pulled[i] + patient->pulled[i] + prior * prior_weight[i];
+        const double withheld = i == PLX_BLEND_POPULATION_MEAN ? view->withheld : 0.0;
+        const double first = (1.0 - withheld) * prior_weight[i];
+        b[i] = share * population->pulled[i] + patient->pulled[i] + prior * first;
         for (int j = 0; j < N; j++)
             a[i][j] = share * population->pull[i][j] + patient->pull[i][j];
         a[i][i] += prior;
-        w[i] = view->known[i] ? prior_weight[i] : 0.0;
-        if (!view->known[i]) lost += prior_weight[i];
+        w[i] = view->known[i] ? first : 0.0;
+        lost += prior_weight[i] - w[i];
     }
     w[PLX_BLEND_PERSISTENCE] += lost;
     solve_simplex(a, b, view->known, w);
@@ -129,6 +131,7 @@ static plx_status check_view(const plx_blend_view *view)
     if (!view->known[PLX_BLEND_PERSISTENCE]) return PLX_RANGE;
     for (int i = 0; i < PLX_BLEND_PART_N; i++)
         if (view->known[i] && !(fabs(view->centre[i]) <= 1e12)) return PLX_RANGE;
+    if (!(view->withheld >= 0.0 && view->withheld <= 1.0)) return PLX_RANGE;
     if (!(view->restlessness > 0.0 && view->restlessness <= 1e12)) return PLX_RANGE;
     return view->twin_spread >= 0.0 && view->twin_spread <= 1e12 ? PLX_OK : PLX_RANGE;
 }

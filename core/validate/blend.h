@@ -80,6 +80,8 @@ typedef struct plx_blend_view {
     bool known[PLX_BLEND_PART_N];    /* that of persistence must be true */
     double restlessness;             /* > 0; 1 is usual */
     double twin_spread;              /* >= 0 */
+    double withheld; /* 0..1 of the prior weight of the population's mean: in minutes nobody comes
+                        to the level of others */
 } plx_blend_view;
 
 typedef struct plx_blend_law {

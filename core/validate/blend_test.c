@@ -98,6 +98,23 @@ static void test_before_anything(void **state)
     assert_close(plx_blend_quantile(&f.law, 0.95), f.centre + 6.25 * log(19.0) / log(4.0), 0.1);
 }
 
+static void test_level_of_others_is_withheld(void **state)
+{
+    (void)state;
+    plx_blend_view view = view_at(80.0, 80.0);
+    plx_blend_forecast f;
+    view.known[PLX_BLEND_POPULATION_MEAN] = true;
+    view.centre[PLX_BLEND_POPULATION_MEAN] = 120.0;
+    assert_int_equal(plx_blend_issue(&model, &nobody, &nobody, &view, &f), PLX_OK);
+    assert_close(f.centre, 84.0, 1e-9); /* a tenth of the way */
+    view.withheld = 0.75;
+    assert_int_equal(plx_blend_issue(&model, &nobody, &nobody, &view, &f), PLX_OK);
+    assert_close(f.centre, 81.0, 1e-9);
+    assert_close(f.weight[PLX_BLEND_POPULATION_MEAN], 0.025, 1e-9);
+    view.withheld = 1.5;
+    assert_int_equal(plx_blend_issue(&model, &nobody, &nobody, &view, &f), PLX_RANGE);
+}
+
 static void test_inside_the_possible(void **state)
 {
     (void)state;
@@ -249,6 +266,7 @@ int main(void)
         cmocka_unit_test(test_crps_is_the_integral),
         cmocka_unit_test(test_law),
         cmocka_unit_test(test_before_anything),
+        cmocka_unit_test(test_level_of_others_is_withheld),
         cmocka_unit_test(test_inside_the_possible),
         cmocka_unit_test(test_weights_are_earned),
         cmocka_unit_test(test_shape_is_learnt),

@@ -16,6 +16,7 @@ enum {
     CHARTED_LINE_S = 4 * 3600,
     CHARTED_AR1_S = 48 * 3600,
     TOLERANCE_S_MAX = 1800,
+    LEVEL_S = 3600, /* a horizon from which the level of others may draw before it has earned it */
 };
 
 #define STEP_KEPT 0.84089641525371454303 /* half-life four values */
@@ -252,6 +253,8 @@ static void view_simple(const plx_rolling *rolling, uint32_t v, uint32_t h,
     put_part(view, PLX_BLEND_OWN_MEAN, s->sum / s->n);
     if (level->n > 0) put_part(view, PLX_BLEND_POPULATION_MEAN, level->mean);
     view->restlessness = restlessness(rolling, v);
+    const double share = rolling->model->horizon_s[h] / LEVEL_S;
+    view->withheld = share < 1.0 ? 1.0 - share : 0.0;
 }
 
 static void issue(plx_rolling *rolling, uint32_t v, uint32_t h, const plx_rolling_twin *twin)
