@@ -116,6 +116,68 @@ static void windows_tell_the_patient(void **state)
     plx_recording_release(&r);
 }
 
+static void put_field(FILE *f, int width, const char *text)
+{
+    fprintf(f, "%-*s", width, text);
+}
+
+/* A plain EDF file: data records of 20 s, so that the channels come in parts. */
+static void write_edf(void)
+{
+    enum { RECORDS = 9, RECORD_S = 20, SIGNALS = 2 };
+    static const int rate[SIGNALS] = {250, 125};
+    static const struct {
+        int width;
+        const char *value[SIGNALS];
+    } fields[] = {{16, {"ECG II", "ABP"}},  {80, {"", ""}},
+                  {8, {"uV", "mmHg"}},      {8, {"-32768", "-655.36"}},
+                  {8, {"32767", "655.34"}}, {8, {"-32768", "-32768"}},
+                  {8, {"32767", "32767"}},  {80, {"", ""}},
+                  {8, {"5000", "2500"}},    {32, {"", ""}}};
+    FILE *f = fopen(in_folder("man.edf"), "wb");
+    assert_non_null(f);
+    put_field(f, 8, "0"), put_field(f, 80, "somebody"), put_field(f, 80, "a line");
+    put_field(f, 8, "01.02.20"), put_field(f, 8, "10.00.00"), put_field(f, 8, "768");
+    put_field(f, 44, ""), put_field(f, 8, "9"), put_field(f, 8, "20"), put_field(f, 4, "2");
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        for (int s = 0; s < SIGNALS; s++)
+            put_field(f, fields[i].width, fields[i].value[s]);
+    for (int i = 0; i < RECORDS; i++)
+        for (int s = 0; s < SIGNALS; s++)
+            for (int j = 0; j < RECORD_S * rate[s]; j++) {
+                const double t = i * RECORD_S + (double)j / rate[s];
+                const double x = s == 0 ? 1000 * (double)patient_ecg(&man, t)
+                                        : 50 * (double)patient_abp(&man, t);
+                const int16_t digital = (int16_t)x;
+                assert_int_equal(fwrite(&digital, sizeof digital, 1, f), 1);
+            }
+    fclose(f);
+}
+
+static void an_edf_file_tells_the_same(void **state)
+{
+    (void)state;
+    char problem[PLX_RECORDING_PROBLEM_MAX];
+    plx_recording r;
+    patient_init(&man, 70, 0.01, SECONDS + 2);
+    man.sys = 110;
+    man.dia = 60;
+    write_edf();
+    assert_true(plx_recording_is(in_folder("man.edf")));
+    assert_int_equal(plx_recording_read(in_folder("man.edf"), &r, problem), PLX_OK);
+    assert_false(r.age_stated || r.sex_stated);
+    assert_int_equal(r.windows_n, 12);
+    for (uint32_t i = 1; i < r.windows_n; i++) {
+        const plx_recording_window *w = &r.windows[i];
+        assert_int_equal(w->time_s, (i + 1) * PLX_RECORDING_WINDOW_S);
+        assert_true(fabs(w->value[PLX_CHART_HR] - 70) < 1.5);
+        assert_true(fabs(w->value[PLX_CHART_SBP] - 110) < 3);
+        assert_true(fabs(w->value[PLX_CHART_DBP] - 60) < 3);
+    }
+    plx_recording_release(&r);
+    unlink(in_folder("man.edf"));
+}
+
 static void names_and_units(void **state)
 {
     (void)state;
@@ -224,9 +286,9 @@ static void clean(void)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(windows_tell_the_patient), cmocka_unit_test(names_and_units),
-        cmocka_unit_test(comments_tell_the_person), cmocka_unit_test(the_command_runs),
-        cmocka_unit_test(recorded_patients),
+        cmocka_unit_test(windows_tell_the_patient), cmocka_unit_test(an_edf_file_tells_the_same),
+        cmocka_unit_test(names_and_units),          cmocka_unit_test(comments_tell_the_person),
+        cmocka_unit_test(the_command_runs),         cmocka_unit_test(recorded_patients),
     };
     if (!mkdtemp(folder)) return 1;
     const int failed = cmocka_run_group_tests(tests, NULL, NULL);
