@@ -10,7 +10,7 @@
 
 #include "app/app.h"
 #include "app/patient_recording.h"
-#include "core/assimilate/limit.h"
+#include "core/vitals/limit.h"
 #include "edge/host/clock.h"
 
 static const struct {

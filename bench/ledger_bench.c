@@ -7,7 +7,7 @@
 #include <time.h>
 
 #include "core/base/rng.h"
-#include "core/validate/ledger_for_test.h"
+#include "core/ledger/ledger_for_test.h"
 
 enum { RUNS = 5, MEMBERS = PLX_PREDICTION_MEMBERS_MAX, CLOSED = 30, OPEN = 100000 };
 

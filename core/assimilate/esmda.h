@@ -14,9 +14,9 @@
 #ifndef PLX_CORE_ASSIMILATE_ESMDA_H
 #define PLX_CORE_ASSIMILATE_ESMDA_H
 
-#include "core/assimilate/vitals.h"
 #include "core/physiology/care.h"
 #include "core/physiology/measure.h"
+#include "core/vitals/vitals.h"
 
 /* X(name, unit, logarithm): what can be fitted. Rows of body_table.h, but for deficit, tone and
  * bleeding.

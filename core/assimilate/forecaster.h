@@ -18,7 +18,7 @@
 #ifndef PLX_CORE_ASSIMILATE_FORECASTER_H
 #define PLX_CORE_ASSIMILATE_FORECASTER_H
 
-#include "core/assimilate/vitals.h"
+#include "core/vitals/vitals.h"
 
 enum {
     PLX_FORECASTER_QUANTITIES_MAX = 8,

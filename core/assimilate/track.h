@@ -17,7 +17,7 @@
 
 #include "core/assimilate/adjust.h"
 #include "core/assimilate/cause.h"
-#include "core/assimilate/vitals.h"
+#include "core/vitals/vitals.h"
 
 /* X(quantity of measure.h): what is compared with measurements, then what is only told. */
 #define PLX_TRACK_KIND_LIST(X)                                                                     \

@@ -10,8 +10,8 @@
 #ifndef PLX_CORE_ASSIMILATE_WHATIF_H
 #define PLX_CORE_ASSIMILATE_WHATIF_H
 
-#include "core/assimilate/arm.h"
 #include "core/assimilate/esmda.h"
+#include "core/vitals/arm.h"
 
 /* X(quantity of measure.h): what is told of an arm. */
 #define PLX_WHATIF_QUANTITY_LIST(X)                                                                \

@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
 /* Goal: words become the action that they say, and what is wrong is a sentence that tells which
  * word it is about; amounts with a unit come under the key of that unit. (All verbs and values in a
- * file: edge/host/scenario_file_test.c; in texts: core/assimilate/arm_test.c.)
+ * file: edge/host/scenario_file_test.c; in texts: core/vitals/arm_test.c.)
  * Oracle: actions written by hand. Tolerance: none. */
 #include <setjmp.h>
 #include <stdarg.h>
