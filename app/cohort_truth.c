@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/vitals/noise.h"
+
 enum { SETTLE_S = 60, REST_S = 300, ONSET_S = 180, TEMPERATURE_AGAIN_S = 1200 };
 enum { STREAM_NOISE = 1, STREAM_BODY = 2 };
 
@@ -105,19 +107,11 @@ void plx_cohort_truth_run(plx_cohort_truth *t, uint32_t now_s, uint32_t seconds)
 static void set_sensors(plx_cohort_truth *t, plx_rng *body)
 {
     const bool art = t->of->art;
-    const double sd[PLX_TRACK_MEASURED_N] = {[PLX_TRACK_hr_bpm] = 2,
-                                             [PLX_TRACK_sbp_mmhg] = art ? 3 : 7,
-                                             [PLX_TRACK_dbp_mmhg] = art ? 2.5 : 6,
-                                             [PLX_TRACK_map_mmhg] = art ? 2 : 5,
-                                             [PLX_TRACK_spo2_pct] = 2,
-                                             [PLX_TRACK_rr_per_min] = 2,
-                                             [PLX_TRACK_etco2_mmhg] = 2.5,
-                                             [PLX_TRACK_core_temp_c] = 0.2};
     const double cuff_off = plx_rng_normal(body, 0, 4), spo2_off = plx_rng_normal(body, 0, 1);
     for (int k = 0; k < PLX_TRACK_MEASURED_N; k++) {
         const double factor = between(body, 0.8, 1.5);
         const bool pressure = k >= PLX_TRACK_sbp_mmhg && k <= PLX_TRACK_map_mmhg;
-        t->sd[k] = sd[k];
+        t->sd[k] = plx_vitals_sd(plx_track_quantity((plx_track_kind)k), art, NAN);
         t->factor[k] = t->perturbed ? factor : 1;
         t->offset[k] = !t->perturbed             ? 0
                        : pressure && !art        ? cuff_off
@@ -176,8 +170,7 @@ double plx_cohort_as_shown(plx_track_kind kind, double value)
 
 double plx_cohort_truth_shown(plx_cohort_truth *t, plx_track_kind kind)
 {
-    double sd = t->sd[kind];
-    if (kind == PLX_TRACK_spo2_pct && t->mean[kind] < 80) sd = 3;
+    const double sd = plx_vitals_sd(plx_track_quantity(kind), t->of->art, t->mean[kind]);
     const double value =
         plx_rng_normal(&t->noise, t->mean[kind] + t->offset[kind], sd * t->factor[kind]);
     return plx_cohort_as_shown(kind, value);
@@ -207,11 +200,11 @@ uint32_t plx_cohort_truth_chart(plx_cohort_truth *t, uint32_t now_s,
         if (k == PLX_TRACK_core_temp_c && now_s != 60 && now_s != TEMPERATURE_AGAIN_S)
             there = false;
         if (!there) continue;
-        const bool low = k == PLX_TRACK_spo2_pct && value < 80;
+        const plx_quantity quantity = plx_track_quantity((plx_track_kind)k);
         to[n++] = (plx_vitals_observation){.time_s = now_s,
-                                           .quantity = plx_track_quantity((plx_track_kind)k),
+                                           .quantity = quantity,
                                            .value = value,
-                                           .sd = low ? 3 : t->sd[k],
+                                           .sd = plx_vitals_sd(quantity, t->of->art, value),
                                            .one_sided = k == PLX_TRACK_spo2_pct && value >= 100};
     }
     return n;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "app/patient_recording_private.h"
+#include "core/vitals/noise.h"
 
 #define SLEEP_S 10.0 /* missing in a row: the detectors wait for the next sample and begin anew */
 #define FLAT_STEPS 3.0F /* a signal that moves by fewer digital units is flat */
@@ -135,13 +136,23 @@ static void feed_number(plx_recording_feed *f, int vital, const plx_recording_bl
     numbers->n[vital]++;
 }
 
-static void put(plx_recording_window *w, plx_chart_vital vital, const plx_signal_value *from,
-                double sd)
+/* By ECG or a pulse, arterial line, impedance. */
+static double sd_of(plx_chart_vital vital)
+{
+    static const plx_quantity quantities[PLX_CHART_VITAL_N] = {
+        [PLX_CHART_HR] = PLX_QUANTITY_hr_bpm,        [PLX_CHART_SBP] = PLX_QUANTITY_sbp_mmhg,
+        [PLX_CHART_DBP] = PLX_QUANTITY_dbp_mmhg,     [PLX_CHART_MAP] = PLX_QUANTITY_map_mmhg,
+        [PLX_CHART_SPO2] = PLX_QUANTITY_spo2_pct,    [PLX_CHART_RR] = PLX_QUANTITY_rr_per_min,
+        [PLX_CHART_TEMP] = PLX_QUANTITY_core_temp_c, [PLX_CHART_ETCO2] = PLX_QUANTITY_etco2_mmhg};
+    return plx_vitals_sd(quantities[vital], true, NAN);
+}
+
+static void put(plx_recording_window *w, plx_chart_vital vital, const plx_signal_value *from)
 {
     if (!from->present || from->quality < PLX_SIGNAL_USABLE) return;
     w->measured[vital] = true;
     w->value[vital] = from->value;
-    w->sd[vital] = sd;
+    w->sd[vital] = sd_of(vital);
 }
 
 /* Pressures of which one contradicts the others are no pressures. */
@@ -174,19 +185,16 @@ static plx_recording_window *new_window(plx_recording *r)
     return w;
 }
 
-/* The standard deviations of patient-twin.md section 5: ECG or a pulse, arterial line, impedance.
- */
 static plx_status take_window(plx_recording_feed *f, const plx_signal_window *from)
 {
-    static const double number_sd[PLX_CHART_VITAL_N] = {2, 3, 2.5, 2, 2, 3, 0.2, 2.5};
     plx_recording_window *w = new_window(f->out);
     if (!w) return PLX_FULL;
     w->time_s = (uint32_t)(from->to_s + 0.5);
-    put(w, PLX_CHART_HR, &from->hr_bpm, 2);
-    put(w, PLX_CHART_SBP, &from->sbp_mmhg, 3);
-    put(w, PLX_CHART_DBP, &from->dbp_mmhg, 2.5);
-    put(w, PLX_CHART_MAP, &from->map_mmhg, 2);
-    put(w, PLX_CHART_RR, &from->rr_per_min, 2);
+    put(w, PLX_CHART_HR, &from->hr_bpm);
+    put(w, PLX_CHART_SBP, &from->sbp_mmhg);
+    put(w, PLX_CHART_DBP, &from->dbp_mmhg);
+    put(w, PLX_CHART_MAP, &from->map_mmhg);
+    put(w, PLX_CHART_RR, &from->rr_per_min);
     struct plx_recording_numbers *numbers =
         &f->numbers[(uint64_t)(from->from_s / PLX_RECORDING_WINDOW_S + 0.5) % 2];
     bool any = false;
@@ -194,7 +202,7 @@ static plx_status take_window(plx_recording_feed *f, const plx_signal_window *fr
         if (numbers->n[v] > 0) {
             w->measured[v] = true;
             w->value[v] = numbers->sum[v] / numbers->n[v];
-            w->sd[v] = number_sd[v];
+            w->sd[v] = v == PLX_CHART_RR ? PLX_VITALS_COUNTED_SD : sd_of((plx_chart_vital)v);
         }
     }
     memset(numbers, 0, sizeof *numbers);

@@ -11,6 +11,7 @@
 #include "app/app.h"
 #include "app/patient_recording.h"
 #include "core/vitals/limit.h"
+#include "core/vitals/noise.h"
 #include "edge/host/clock.h"
 
 static const struct {
@@ -18,16 +19,15 @@ static const struct {
     const char *name;     /* column of VITALS.csv */
     const char *limit;    /* key of knowledge/quantity.csv */
     double usual_drift_h; /* mean absolute change in an hour but for noise, a prior */
-    double sd, sd_art;    /* of the measurement: patient-twin.md section 5 */
 } vitals[PLX_CHART_VITAL_N] = {
-    [PLX_CHART_HR] = {PLX_QUANTITY_hr_bpm, "hr_bpm", "hr", 4, 2, 2},
-    [PLX_CHART_SBP] = {PLX_QUANTITY_sbp_mmhg, "sbp_mmhg", "abp_sys", 8, 7, 3},
-    [PLX_CHART_DBP] = {PLX_QUANTITY_dbp_mmhg, "dbp_mmhg", "abp_dia", 5, 6, 2.5},
-    [PLX_CHART_MAP] = {PLX_QUANTITY_map_mmhg, "map_mmhg", "abp_mean", 6, 5, 2},
-    [PLX_CHART_SPO2] = {PLX_QUANTITY_spo2_pct, "spo2_pct", "spo2", 1, 2, 2},
-    [PLX_CHART_RR] = {PLX_QUANTITY_rr_per_min, "rr_per_min", "resp_rate", 2, 3, 3},
-    [PLX_CHART_TEMP] = {PLX_QUANTITY_core_temp_c, "temp_c", "temp", 0.4, 0.2, 0.2},
-    [PLX_CHART_ETCO2] = {PLX_QUANTITY_etco2_mmhg, "etco2_mmhg", "etco2", 2, 2.5, 2.5},
+    [PLX_CHART_HR] = {PLX_QUANTITY_hr_bpm, "hr_bpm", "hr", 4},
+    [PLX_CHART_SBP] = {PLX_QUANTITY_sbp_mmhg, "sbp_mmhg", "abp_sys", 8},
+    [PLX_CHART_DBP] = {PLX_QUANTITY_dbp_mmhg, "dbp_mmhg", "abp_dia", 5},
+    [PLX_CHART_MAP] = {PLX_QUANTITY_map_mmhg, "map_mmhg", "abp_mean", 6},
+    [PLX_CHART_SPO2] = {PLX_QUANTITY_spo2_pct, "spo2_pct", "spo2", 1},
+    [PLX_CHART_RR] = {PLX_QUANTITY_rr_per_min, "rr_per_min", "resp_rate", 2},
+    [PLX_CHART_TEMP] = {PLX_QUANTITY_core_temp_c, "temp_c", "temp", 0.4},
+    [PLX_CHART_ETCO2] = {PLX_QUANTITY_etco2_mmhg, "etco2_mmhg", "etco2", 2},
 };
 
 plx_quantity plx_patient_rolling_quantity(int vital)
@@ -164,9 +164,10 @@ static int end_stay(plx_patient_rolling *p)
             values.measured[v] = m->measured[v];
             values.value[v] = m->value[v];
             if (!m->measured[v]) continue;
-            double sd = m->art[v] ? vitals[v].sd_art : vitals[v].sd;
             const bool saturation = v == PLX_CHART_SPO2;
-            if (saturation && m->value[v] < 80) sd = 3;
+            const double sd = v == PLX_CHART_RR
+                                  ? PLX_VITALS_COUNTED_SD
+                                  : plx_vitals_sd(vitals[v].quantity, m->art[v], m->value[v]);
             p->told[told++] =
                 (plx_vitals_observation){.time_s = 60 * m->minute,
                                          .quantity = vitals[v].quantity,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/rng.h"
+#include "core/vitals/noise.h"
 
 enum {
     KINDS = PLX_TRACK_MEASURED_N,
@@ -13,12 +14,6 @@ enum {
     FIRST_S = 60 /* lived before the first measurement */
 };
 #define UNLIKELY 0.02 /* a cause that is not asked */
-
-/* Of a measurement that was not made yet: monitor, cuff, thermometer (design, section 5). */
-static const double usual_sd[KINDS] = {
-    [PLX_TRACK_hr_bpm] = 2,       [PLX_TRACK_sbp_mmhg] = 7,     [PLX_TRACK_dbp_mmhg] = 6,
-    [PLX_TRACK_map_mmhg] = 5,     [PLX_TRACK_spo2_pct] = 2,     [PLX_TRACK_rr_per_min] = 2,
-    [PLX_TRACK_etco2_mmhg] = 2.5, [PLX_TRACK_core_temp_c] = 0.2};
 
 static size_t aligned(size_t n)
 {
@@ -50,7 +45,8 @@ static plx_status begin(void *self, const plx_person *person, char *why, size_t 
     f->input.person = *person;
     PLX_TRY(plx_track_check(&f->input, why, why_n));
     plx_track_begin(&f->track, &f->input, f->memory);
-    memcpy(f->sd, usual_sd, sizeof f->sd);
+    for (uint32_t k = 0; k < KINDS; k++) /* of a measurement that was not made yet */
+        f->sd[k] = plx_vitals_sd(plx_track_quantity((plx_track_kind)k), false, __builtin_nan(""));
     f->begun = false;
     return PLX_OK;
 }

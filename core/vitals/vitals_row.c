@@ -5,6 +5,7 @@
 #include "core/base/time.h"
 #include "core/base/utf8.h"
 #include "core/vitals/limit.h"
+#include "core/vitals/noise.h"
 #include "core/vitals/vitals_private.h"
 
 static const char *const column_names[PLX_COLUMN_N] = {
@@ -13,28 +14,22 @@ static const char *const column_names[PLX_COLUMN_N] = {
 #undef X
 };
 
-/* A measured column: its quantity, the keys of its limits (core/record) and its sd, each by cuff
- * and by arterial line where that differs. patient-twin.md section 5; SpO2 below 80, a pulse
- * oximeter's heart rate and counted breaths: sd_of. */
+/* A measured column: its quantity, and the keys of its limits (core/record) by cuff and by arterial
+ * line. */
 static const struct {
     plx_quantity quantity;
     const char *limit[2];
-    double sd[2];
 } measured[PLX_VITALS_MEASURED_N] = {
-    [PLX_COLUMN_hr_bpm] = {PLX_QUANTITY_hr_bpm, {"hr", "hr"}, {2, 2}},
-    [PLX_COLUMN_sbp_mmhg] = {PLX_QUANTITY_sbp_mmhg, {"nibp_sys", "abp_sys"}, {7, 3}},
-    [PLX_COLUMN_dbp_mmhg] = {PLX_QUANTITY_dbp_mmhg, {"nibp_dia", "abp_dia"}, {6, 2.5}},
-    [PLX_COLUMN_map_mmhg] = {PLX_QUANTITY_map_mmhg, {"nibp_mean", "abp_mean"}, {5, 2}},
-    [PLX_COLUMN_spo2_pct] = {PLX_QUANTITY_spo2_pct, {"spo2", "spo2"}, {2, 2}},
-    [PLX_COLUMN_rr_per_min] = {PLX_QUANTITY_rr_per_min, {"resp_rate", "resp_rate"}, {2, 2}},
-    [PLX_COLUMN_etco2_mmhg] = {PLX_QUANTITY_etco2_mmhg, {"etco2", "etco2"}, {2.5, 2.5}},
-    [PLX_COLUMN_temp_c] = {PLX_QUANTITY_core_temp_c, {"temp_core", "temp_core"}, {0.2, 0.2}},
+    [PLX_COLUMN_hr_bpm] = {PLX_QUANTITY_hr_bpm, {"hr", "hr"}},
+    [PLX_COLUMN_sbp_mmhg] = {PLX_QUANTITY_sbp_mmhg, {"nibp_sys", "abp_sys"}},
+    [PLX_COLUMN_dbp_mmhg] = {PLX_QUANTITY_dbp_mmhg, {"nibp_dia", "abp_dia"}},
+    [PLX_COLUMN_map_mmhg] = {PLX_QUANTITY_map_mmhg, {"nibp_mean", "abp_mean"}},
+    [PLX_COLUMN_spo2_pct] = {PLX_QUANTITY_spo2_pct, {"spo2", "spo2"}},
+    [PLX_COLUMN_rr_per_min] = {PLX_QUANTITY_rr_per_min, {"resp_rate", "resp_rate"}},
+    [PLX_COLUMN_etco2_mmhg] = {PLX_QUANTITY_etco2_mmhg, {"etco2", "etco2"}},
+    [PLX_COLUMN_temp_c] = {PLX_QUANTITY_core_temp_c, {"temp_core", "temp_core"}},
 };
-#define SPO2_LOW 80.0
-#define SPO2_LOW_SD 3.0
 #define SPO2_TOP 100.0
-#define PULSE_SD 4.0
-#define COUNTED_SD 3.0
 
 /* The row that is read: what its cells say. */
 typedef struct row {
@@ -223,10 +218,9 @@ static void check_pressures(plx_vitals_reader *r, row *w)
 
 static double sd_of(const plx_vitals_reader *r, const row *w, int column)
 {
-    if (column == PLX_COLUMN_hr_bpm && r->pulse) return PULSE_SD;
-    if (column == PLX_COLUMN_rr_per_min && r->counted) return COUNTED_SD;
-    if (column == PLX_COLUMN_spo2_pct && w->value[column] < SPO2_LOW) return SPO2_LOW_SD;
-    return measured[column].sd[w->art];
+    if (column == PLX_COLUMN_hr_bpm && r->pulse) return PLX_VITALS_PULSE_SD;
+    if (column == PLX_COLUMN_rr_per_min && r->counted) return PLX_VITALS_COUNTED_SD;
+    return plx_vitals_sd(measured[column].quantity, w->art, w->value[column]);
 }
 
 static bool is_pressure(int column)
