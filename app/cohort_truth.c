@@ -69,19 +69,11 @@ static void step(plx_cohort_truth *t, uint32_t seconds)
                                   .quantities_n = PLX_TRACK_MEASURED_N,
                                   .values = t->trace,
                                   .books = {.blood_out = t->blood_out}};
-    plx_second second[PLX_COHORT_STEP_S];
-    for (uint32_t i = 0; i < seconds; i++)
-        plx_care_step(&t->care, &second[i]);
     memmove(&t->out_ago[1], &t->out_ago[0], 3 * sizeof t->out_ago[0]);
     t->out_ago[0] = t->blood_out[0];
-    PLX_ASSERT(plx_body_run(t->body, &options, second, seconds, &trace) == PLX_OK);
-    t->body->time_s += seconds;
-    for (int k = 0; k < PLX_TRACK_MEASURED_N; k++) {
-        double sum = 0;
-        for (uint32_t i = 0; i < seconds; i++)
-            sum += (double)t->trace[(i * PLX_TRACK_MEASURED_N + (uint32_t)k) * PLX_BODY_GROUP];
-        t->mean[k] = sum / seconds;
-    }
+    plx_care_live(&t->care, t->body, &options, seconds, &trace);
+    for (uint32_t k = 0; k < PLX_TRACK_MEASURED_N; k++)
+        t->mean[k] = plx_body_trace_mean(&trace, PLX_BODY_GROUP, seconds, k, 0);
 }
 
 static void run(plx_cohort_truth *t, uint32_t seconds)

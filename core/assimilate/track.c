@@ -99,15 +99,8 @@ plx_track_kind plx_track_kind_of(plx_quantity quantity)
 static void run(plx_track *t, uint32_t cause, plx_body_variant variant, uint32_t seconds,
                 const plx_body_trace *trace)
 {
-    plx_second second[PLX_TRACK_CHUNK_S];
-    plx_body *body = t->body[cause];
-    const plx_body_run_options options = {variant, t->input.lanes, 0, body->members};
-    PLX_ASSERT(seconds <= PLX_TRACK_CHUNK_S);
-    for (uint32_t s = 0; s < seconds; s++)
-        plx_care_step(&t->care[cause], &second[s]);
-    plx_status status = plx_body_run(body, &options, second, seconds, trace);
-    PLX_ASSERT(status == PLX_OK);
-    body->time_s += seconds;
+    const plx_body_run_options options = {variant, t->input.lanes, 0, t->input.members};
+    plx_care_live(&t->care[cause], t->body[cause], &options, seconds, trace);
 }
 
 void plx_track_run_long(plx_track *t, uint32_t cause, plx_body_variant variant, uint32_t seconds)
@@ -130,18 +123,12 @@ void plx_track_mend(plx_track *t, uint32_t cause)
 }
 
 /* The means of the last run. */
-static void see(plx_track *t, uint32_t cause, uint32_t seconds)
+static void see(plx_track *t, uint32_t cause, const plx_body_trace *trace, uint32_t seconds)
 {
     uint32_t n = t->input.members;
-    for (uint32_t k = 0; k < PLX_TRACK_KIND_N; k++) {
-        double *to = plx_track_foreseen(t, cause, k);
-        for (uint32_t m = 0; m < n; m++) {
-            double sum = 0;
-            for (uint32_t s = 0; s < seconds; s++)
-                sum += (double)t->trace[((size_t)s * PLX_TRACK_KIND_N + k) * n + m];
-            to[m] = sum / seconds;
-        }
-    }
+    for (uint32_t k = 0; k < PLX_TRACK_KIND_N; k++)
+        for (uint32_t m = 0; m < n; m++)
+            plx_track_foreseen(t, cause, k)[m] = plx_body_trace_mean(trace, n, seconds, k, m);
 }
 
 void plx_track_advance(plx_track *t, uint32_t to_s)
@@ -158,7 +145,7 @@ void plx_track_advance(plx_track *t, uint32_t to_s)
         plx_track_run_long(t, c, PLX_BODY_AVERAGED, far);
         plx_track_run_long(t, c, t->input.variant, before - far);
         run(t, c, t->input.variant, last, &trace);
-        see(t, c, last);
+        see(t, c, &trace, last);
         plx_track_mend(t, c);
     }
     t->now_s = to_s;

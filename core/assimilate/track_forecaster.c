@@ -94,45 +94,29 @@ static bool *gone_of(const plx_track_forecaster *f, uint32_t c, uint32_t h)
     return f->gone + ((size_t)c * HORIZONS + h) * f->input.members;
 }
 
-static void run(plx_track_forecaster *f, plx_care *care, plx_body_variant variant, uint32_t n)
-{
-    uint8_t quantities[KINDS];
-    plx_second seconds[PLX_TRACK_CHUNK_S];
-    for (uint32_t k = 0; k < KINDS; k++)
-        quantities[k] = (uint8_t)plx_track_quantity((plx_track_kind)k);
-    const plx_body_trace trace = {
-        .quantities = quantities, .quantities_n = KINDS, .values = f->trace};
-    const plx_body_run_options options = {variant, f->input.lanes, 0, f->fork->members};
-    for (uint32_t s = 0; s < n; s++)
-        plx_care_step(care, &seconds[s]);
-    plx_status status = plx_body_run(f->fork, &options, seconds, n, &trace);
-    PLX_ASSERT(status == PLX_OK);
-    f->fork->time_s += n;
-}
-
-/* To a second after the fork; seconds of the last run. */
-static uint32_t run_to(plx_track_forecaster *f, plx_care *care, uint32_t *now_s, uint32_t to_s)
+/* From the fork to a second after it; the seconds of the last run, which the trace holds. */
+static uint32_t run_to(plx_track_forecaster *f, plx_care *care, uint32_t *now_s, uint32_t to_s,
+                       const plx_body_trace *trace)
 {
     uint32_t n = 0;
     while (*now_s < to_s) {
         bool beats = *now_s < PLX_TRACK_FORECAST_BEATS_S && f->input.variant == PLX_BODY_PULSATILE;
+        const plx_body_run_options options = {beats ? PLX_BODY_PULSATILE : PLX_BODY_AVERAGED,
+                                              f->input.lanes, 0, f->input.members};
         n = to_s - *now_s < PLX_TRACK_CHUNK_S ? to_s - *now_s : PLX_TRACK_CHUNK_S;
-        run(f, care, beats ? PLX_BODY_PULSATILE : PLX_BODY_AVERAGED, n);
+        plx_care_live(care, f->fork, &options, n, trace);
         *now_s += n;
     }
     return n;
 }
 
-static void see(plx_track_forecaster *f, uint32_t c, uint32_t h, uint32_t seconds)
+static void see(plx_track_forecaster *f, uint32_t c, uint32_t h, const plx_body_trace *trace,
+                uint32_t seconds)
 {
     uint32_t members = f->input.members;
     for (uint32_t k = 0; k < KINDS; k++)
-        for (uint32_t m = 0; m < members; m++) {
-            double sum = 0;
-            for (uint32_t s = 0; s < seconds; s++)
-                sum += (double)f->trace[((size_t)s * KINDS + k) * members + m];
-            value_of(f, c, k, h)[m] = sum / seconds;
-        }
+        for (uint32_t m = 0; m < members; m++)
+            value_of(f, c, k, h)[m] = plx_body_trace_mean(trace, members, seconds, k, m);
     for (uint32_t m = 0; m < members; m++)
         gone_of(f, c, h)[m] = (h > 0 && gone_of(f, c, h - 1)[m]) || plx_body_is_lost(f->fork, m);
 }
@@ -145,13 +129,18 @@ static bool asked(const plx_track_forecaster *f, uint32_t c)
 static void live_on(plx_track_forecaster *f, uint32_t c, const plx_forecaster_request *request,
                     uint32_t from_s)
 {
+    uint8_t quantities[KINDS];
+    for (uint32_t k = 0; k < KINDS; k++)
+        quantities[k] = (uint8_t)plx_track_quantity((plx_track_kind)k);
+    const plx_body_trace trace = {
+        .quantities = quantities, .quantities_n = KINDS, .values = f->trace};
     plx_care care = f->track.care[c];
     uint32_t now_s = 0;
     memcpy(f->fork, f->track.body[c], plx_body_size(f->input.members));
     for (uint32_t h = 0; h < request->horizons_n; h++) {
         uint32_t to_s = from_s + (uint32_t)(request->horizon_s[h] + 0.5);
-        uint32_t n = run_to(f, &care, &now_s, to_s > now_s ? to_s : now_s + 1);
-        see(f, c, h, n);
+        uint32_t n = run_to(f, &care, &now_s, to_s > now_s ? to_s : now_s + 1, &trace);
+        see(f, c, h, &trace, n);
     }
 }
 

@@ -64,11 +64,8 @@ static double *values_of(const plx_whatif *w, uint32_t arm, uint32_t horizon, ui
 /* The mean of the minute. */
 static double mean_of(const plx_whatif *w, uint32_t quantity, uint32_t m)
 {
-    size_t members = w->body->members;
-    double sum = 0;
-    for (size_t s = 0; s < PLX_WHATIF_MINUTE_S; s++)
-        sum += (double)w->trace[(s * PLX_WHATIF_QUANTITY_N + quantity) * members + m];
-    return sum / PLX_WHATIF_MINUTE_S;
+    const plx_body_trace trace = {.quantities_n = PLX_WHATIF_QUANTITY_N, .values = w->trace};
+    return plx_body_trace_mean(&trace, w->body->members, PLX_WHATIF_MINUTE_S, quantity, m);
 }
 
 static void look(plx_whatif *w, uint32_t arm, uint8_t minute)
@@ -88,7 +85,6 @@ void plx_whatif_run(plx_whatif *w, uint32_t arm)
     const plx_arm *a = &in->arms[arm];
     const plx_body_trace trace = {
         .quantities = quantities, .quantities_n = PLX_WHATIF_QUANTITY_N, .values = w->trace};
-    plx_second seconds[PLX_WHATIF_MINUTE_S];
     plx_care care = *in->care;
     char why[100];
     memcpy(w->body, in->body, plx_body_size(in->body->members));
@@ -100,11 +96,7 @@ void plx_whatif_run(plx_whatif *w, uint32_t arm)
         plx_body_variant variant =
             minute <= PLX_WHATIF_BEATS_MIN ? PLX_BODY_PULSATILE : PLX_BODY_AVERAGED;
         const plx_body_run_options options = {variant, in->lanes, 0, w->body->members};
-        for (uint32_t s = 0; s < PLX_WHATIF_MINUTE_S; s++)
-            plx_care_step(&care, &seconds[s]);
-        plx_status status = plx_body_run(w->body, &options, seconds, PLX_WHATIF_MINUTE_S, &trace);
-        PLX_ASSERT(status == PLX_OK);
-        w->body->time_s += PLX_WHATIF_MINUTE_S;
+        plx_care_live(&care, w->body, &options, PLX_WHATIF_MINUTE_S, &trace);
         look(w, arm, (uint8_t)minute);
         if (minute != in->minutes[h]) continue;
         for (uint32_t q = 0; q < PLX_WHATIF_QUANTITY_N; q++)

@@ -96,7 +96,6 @@ static const uint8_t QUANTITIES[] = {PLX_QUANTITY_hr_bpm,      PLX_QUANTITY_sbp_
 /* false: the body has left its bounds. */
 static bool live(bedside *b, uint32_t seconds)
 {
-    plx_second second[PLX_BODY_WINDOW_S_MAX];
     float seen[sizeof QUANTITIES * PLX_BODY_GROUP] = {0};
     plx_body *body = body_of(b);
     const plx_body_trace trace = {
@@ -105,12 +104,7 @@ static bool live(bedside *b, uint32_t seconds)
     for (uint32_t left = seconds, n; left > 0; left -= n) {
         n = left - 1 < PLX_BODY_WINDOW_S_MAX ? left - 1 : PLX_BODY_WINDOW_S_MAX;
         n += n == 0; /* the last second, alone, is the one that is seen */
-        for (uint32_t i = 0; i < n; i++)
-            plx_care_step(&b->care, &second[i]);
-        const plx_status status =
-            plx_body_run(body, &options, second, n, left == 1 ? &trace : NULL);
-        PLX_ASSERT(status == PLX_OK);
-        body->time_s += n;
+        plx_care_live(&b->care, body, &options, n, left == 1 ? &trace : NULL);
         if (plx_body_broken(body, NULL, NULL)) return false;
     }
     if (seconds > 0) look(b, seen);

@@ -89,6 +89,17 @@ typedef struct plx_body_trace {
     plx_body_books books;
 } plx_body_trace;
 
+/* Mean of a quantity of the trace (by its place there) in one of the members of the body over the
+ * seconds that were run. */
+static inline double plx_body_trace_mean(const plx_body_trace *trace, uint32_t members,
+                                         uint32_t seconds, uint32_t quantity, uint32_t member)
+{
+    double sum = 0;
+    for (size_t s = 0; s < seconds; s++)
+        sum += (double)trace->values[(s * trace->quantities_n + quantity) * members + member];
+    return sum / seconds;
+}
+
 enum { PLX_WAVE_PER_S = 250 };
 typedef enum plx_wave {
     PLX_WAVE_ABP,    /* mmHg */

@@ -460,6 +460,18 @@ void plx_care_step(plx_care *c, plx_second *s)
     c->time_s++;
 }
 
+void plx_care_live(plx_care *care, plx_body *body, const plx_body_run_options *options, uint32_t n,
+                   const plx_body_trace *trace)
+{
+    plx_second second[PLX_BODY_WINDOW_S_MAX];
+    PLX_ASSERT(n >= 1 && n <= PLX_BODY_WINDOW_S_MAX);
+    for (uint32_t i = 0; i < n; i++)
+        plx_care_step(care, &second[i]);
+    plx_status status = plx_body_run(body, options, second, n, trace);
+    PLX_ASSERT(status == PLX_OK);
+    body->time_s += n;
+}
+
 double plx_care_plasma_ug_l(const plx_care *c, plx_drug drug)
 {
     for (int i = 0; i < PLX_CARE_DRUGS_MAX; i++)

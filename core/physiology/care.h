@@ -103,6 +103,11 @@ plx_status plx_care_act(plx_care *care, const plx_action *action, char *why, siz
 /* The coming second: *second is filled and the care moves on by one second. */
 void plx_care_step(plx_care *care, plx_second *second);
 
+/* The body lives through n seconds, 1 to PLX_BODY_WINDOW_S_MAX, of the care: all of its members
+ * that the options name, in one go; its time_s moves along. trace may be null. */
+void plx_care_live(plx_care *care, plx_body *body, const plx_body_run_options *options, uint32_t n,
+                   const plx_body_trace *trace);
+
 /* Plasma concentration of a drug, endogenous included, ug/L; 0 if it was never given. */
 double plx_care_plasma_ug_l(const plx_care *care, plx_drug drug);
 

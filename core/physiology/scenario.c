@@ -143,18 +143,13 @@ static void add_to_sums(plx_scenario_run *run, uint32_t seconds)
 /* A whole window: at most WINDOW_S, no action in it but at its start. */
 static void run_window(plx_scenario_run *run, uint32_t seconds, float *wave)
 {
-    plx_second second[WINDOW_S];
-    for (uint32_t i = 0; i < seconds; i++)
-        plx_care_step(&run->care, &second[i]);
     uint32_t count = (run->scenario->members + run->lanes - 1) / run->lanes * run->lanes;
     const plx_body_run_options options = {run->scenario->variant, run->lanes, 0, count};
     const plx_body_trace trace = {.quantities = run->wanted,
                                   .quantities_n = run->scenario->quantities_n,
                                   .values = run->trace,
                                   .wave = wave};
-    plx_status status = plx_body_run(run->body, &options, second, seconds, &trace);
-    PLX_ASSERT(status == PLX_OK);
-    run->body->time_s += seconds;
+    plx_care_live(&run->care, run->body, &options, seconds, &trace);
     add_to_sums(run, seconds);
 }
 
