@@ -101,36 +101,28 @@ double plx_esmda_natural(const plx_esmda_row *row, double theta)
 
 /* Checking. */
 
-static plx_status refuse(char *why, size_t why_n, plx_status status, const char *sentence)
-{
-    plx_out out = plx_out_init(why, why_n - 1);
-    plx_out_text(&out, sentence);
-    why[out.n] = 0;
-    return status;
-}
-
 static plx_status check_numbers(const plx_esmda_input *in, char *why, size_t n)
 {
     uint32_t fitted = 0;
     if (in->members < 2 * GROUP || in->members > PLX_ESMDA_MEMBERS_MAX || in->members % GROUP)
-        return refuse(why, n, PLX_RANGE, "members are a multiple of 16 from 32 to 1024");
+        return plx_refuse(why, n, PLX_RANGE, "members are a multiple of 16 from 32 to 1024");
     if (in->lanes != 4 && in->lanes != 8 && in->lanes != 16)
-        return refuse(why, n, PLX_RANGE, "lanes are 4, 8 or 16");
+        return plx_refuse(why, n, PLX_RANGE, "lanes are 4, 8 or 16");
     if (in->window_s < 1 || in->window_s > PLX_ESMDA_WINDOW_S_MAX)
-        return refuse(why, n, PLX_RANGE, "the window goes from 1 to 3600 s");
+        return plx_refuse(why, n, PLX_RANGE, "the window goes from 1 to 3600 s");
     if (in->observations_n > PLX_ESMDA_OBSERVATIONS_MAX)
-        return refuse(why, n, PLX_RANGE, "no more than 8192 observations are possible");
+        return plx_refuse(why, n, PLX_RANGE, "no more than 8192 observations are possible");
     if (in->parameters >> PLX_ESMDA_PARAMETER_N)
-        return refuse(why, n, PLX_RANGE, "a parameter to fit is not known");
+        return plx_refuse(why, n, PLX_RANGE, "a parameter to fit is not known");
     for (uint32_t p = 0; p < PLX_ESMDA_PARAMETER_N; p++)
         fitted += in->parameters >> p & 1;
     for (uint32_t p = 0; in->changes && p < PLX_ESMDA_PARAMETER_N; p++)
         if (!(in->changes[p].sd >= 0 && in->changes[p].sd < 1e4 && in->changes[p].shift > -1e4 &&
               in->changes[p].shift < 1e4))
-            return refuse(why, n, PLX_RANGE,
-                          "a change of a prior is no number or has an sd below 0");
+            return plx_refuse(why, n, PLX_RANGE,
+                              "a change of a prior is no number or has an sd below 0");
     if (fitted < 1 || fitted > PLX_ESMDA_FITTED_MAX)
-        return refuse(why, n, PLX_RANGE, "1 to 12 parameters can be fitted");
+        return plx_refuse(why, n, PLX_RANGE, "1 to 12 parameters can be fitted");
     return PLX_OK;
 }
 
@@ -141,18 +133,19 @@ static plx_status check_observations(const plx_esmda_input *in, char *why, size_
     for (uint32_t i = 0; i < in->observations_n; i++) {
         const plx_vitals_observation *o = &in->observations[i];
         if ((unsigned)o->quantity >= PLX_QUANTITY_N)
-            return refuse(why, n, PLX_RANGE, "the quantity of an observation is not known");
+            return plx_refuse(why, n, PLX_RANGE, "the quantity of an observation is not known");
         if (!(o->sd > 0 && o->sd < 1e6 && o->value > -1e6 && o->value < 1e6))
-            return refuse(why, n, PLX_RANGE, "an observation is no number or has no sd above 0");
+            return plx_refuse(why, n, PLX_RANGE,
+                              "an observation is no number or has no sd above 0");
         if (o->time_s > in->window_s)
-            return refuse(why, n, PLX_RANGE, "an observation comes after the window");
+            return plx_refuse(why, n, PLX_RANGE, "an observation comes after the window");
         if (i > 0 && o->time_s < in->observations[i - 1].time_s)
-            return refuse(why, n, PLX_CONFLICT, "an observation stands after a later one");
+            return plx_refuse(why, n, PLX_CONFLICT, "an observation stands after a later one");
         kinds += !seen[o->quantity];
         seen[o->quantity] = true;
     }
     if (kinds > PLX_ESMDA_QUANTITIES_MAX)
-        return refuse(why, n, PLX_RANGE, "no more than 12 kinds of observations are possible");
+        return plx_refuse(why, n, PLX_RANGE, "no more than 12 kinds of observations are possible");
     return PLX_OK;
 }
 
@@ -169,17 +162,17 @@ static plx_status live_care(const plx_esmda_input *in, plx_care *care, char *why
     for (uint32_t i = 0; i < in->actions_n; i++) {
         const plx_action *a = &in->actions[i];
         if (a->at_s >= in->window_s)
-            return refuse(why, n, PLX_RANGE, "an action comes after the window");
+            return plx_refuse(why, n, PLX_RANGE, "an action comes after the window");
         if (a->at_s < now_s)
-            return refuse(why, n, PLX_CONFLICT, "an action stands after a later one");
+            return plx_refuse(why, n, PLX_CONFLICT, "an action stands after a later one");
         if (bleeds && (a->kind == PLX_ACTION_BLEED || a->kind == PLX_ACTION_WOUND))
-            return refuse(why, n, PLX_CONFLICT,
-                          "a bleeding of the chart has its own rate: none can be fitted");
+            return plx_refuse(why, n, PLX_CONFLICT,
+                              "a bleeding of the chart has its own rate: none can be fitted");
         for (; now_s < a->at_s; now_s++)
             plx_care_step(care, &second);
         plx_status status = plx_care_act(care, a, why, n);
         if (status == PLX_FULL)
-            return refuse(why, n, status, "too many drugs (8) or infusions (16) at once");
+            return plx_refuse(why, n, status, "too many drugs (8) or infusions (16) at once");
         if (status != PLX_OK) return status;
     }
     for (; now_s < in->window_s; now_s++)
@@ -498,7 +491,7 @@ plx_status plx_esmda_update(plx_esmda *fit)
     }
     plx_status status = plx_esmda_learn(fit);
     if (status != PLX_OK) {
-        refuse(fit->why, sizeof fit->why, status, "the predictions have no covariance");
+        plx_refuse(fit->why, sizeof fit->why, status, "the predictions have no covariance");
         return PLX_NO_ANSWER;
     }
     fit->pass++;

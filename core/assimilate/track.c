@@ -23,24 +23,17 @@ static size_t aligned(size_t n)
     return (n + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 }
 
-static plx_status refuse(char *why, size_t why_n, plx_status status, const char *sentence)
-{
-    plx_out out = plx_out_init(why, why_n - 1);
-    plx_out_text(&out, sentence);
-    why[out.n] = 0;
-    return status;
-}
-
 plx_status plx_track_check(const plx_track_input *in, char *why, size_t n)
 {
     if (plx_person_check(&in->person, why, n) != PLX_OK) return PLX_UNSUPPORTED;
     if (in->members < PLX_BODY_GROUP || in->members > PLX_ADJUST_MEMBERS_MAX ||
         in->members % PLX_BODY_GROUP)
-        return refuse(why, n, PLX_RANGE, "members of a cause are a multiple of 16 from 16 to 128");
+        return plx_refuse(why, n, PLX_RANGE,
+                          "members of a cause are a multiple of 16 from 16 to 128");
     if (in->lanes != 4 && in->lanes != 8 && in->lanes != 16)
-        return refuse(why, n, PLX_RANGE, "lanes are 4, 8 or 16");
+        return plx_refuse(why, n, PLX_RANGE, "lanes are 4, 8 or 16");
     if (in->causes == 0 || in->causes >> PLX_CAUSE_N)
-        return refuse(why, n, PLX_RANGE, "at least one cause is possible, and each is known");
+        return plx_refuse(why, n, PLX_RANGE, "at least one cause is possible, and each is known");
     return PLX_OK;
 }
 

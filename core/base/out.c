@@ -166,3 +166,11 @@ void plx_out_double_short(plx_out *out, double value, unsigned decimals)
         out->n--;
     if (out->at[out->n - 1] == '.') out->n--;
 }
+
+plx_status plx_refuse(char *why, size_t why_n, plx_status status, const char *sentence)
+{
+    plx_out out = plx_out_init(why, why_n - 1);
+    plx_out_text(&out, sentence);
+    why[out.n] = 0;
+    return status;
+}

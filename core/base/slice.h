@@ -77,6 +77,10 @@ void plx_out_i64(plx_out *out, int64_t value);
 /* Zero-padded to at least width digits (width <= 20). */
 void plx_out_u64_padded(plx_out *out, uint64_t value, unsigned width);
 void plx_out_hex(plx_out *out, const uint8_t *bytes, size_t n);
+
+/* Says why: the sentence, cut to why_n bytes (1 or more) with its NUL; gives the status back, so
+ * that a check returns it. */
+plx_status plx_refuse(char *why, size_t why_n, plx_status status, const char *sentence);
 /* Fixed number of decimals, 0 to 9, rounded from the exact binary value, ties to even; no minus
  * sign before a zero. NaN and infinities as "nan", "inf", "-inf". */
 void plx_out_double(plx_out *out, double value, unsigned decimals);

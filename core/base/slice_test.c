@@ -211,9 +211,20 @@ static void test_double_at_random(void **state)
     }
 }
 
+static void a_refusal_says_why(void **state)
+{
+    (void)state;
+    char why[8] = "xxxxxxx";
+    assert_int_equal(plx_refuse(why, sizeof why, PLX_RANGE, "too much"), PLX_RANGE);
+    assert_string_equal(why, "too muc");
+    assert_int_equal(plx_refuse(why, 1, PLX_LIMIT, "no"), PLX_LIMIT);
+    assert_string_equal(why, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_refusal_says_why),
         cmocka_unit_test(test_equal_and_compare),
         cmocka_unit_test(test_trim),
         cmocka_unit_test(test_u64),

@@ -61,15 +61,6 @@ void plx_care_init(plx_care *c, const plx_person *person)
         c->severity[i] = c->severity_aim[i];
 }
 
-static plx_status refuse(char *why, size_t size, const char *sentence)
-{
-    size_t n = strlen(sentence);
-    if (n >= size) n = size - 1;
-    memcpy(why, sentence, n);
-    why[n] = 0;
-    return PLX_RANGE;
-}
-
 /* Doses. */
 
 static bool is_rate(plx_dose_unit unit)
@@ -158,16 +149,19 @@ static plx_care_run *rate_place(plx_care *c, plx_drug drug)
 
 static plx_status dose_check(const plx_care *c, const plx_action *a, char *why, size_t size)
 {
-    if ((unsigned)a->drug >= PLX_DRUG_N) return refuse(why, size, "the drug is not known");
-    if ((unsigned)a->unit >= PLX_DOSE_N) return refuse(why, size, "the unit is not known");
+    if ((unsigned)a->drug >= PLX_DRUG_N)
+        return plx_refuse(why, size, PLX_RANGE, "the drug is not known");
+    if ((unsigned)a->unit >= PLX_DOSE_N)
+        return plx_refuse(why, size, PLX_RANGE, "the unit is not known");
     bool units =
         a->unit == PLX_DOSE_UNIT || a->unit == PLX_DOSE_UNIT_MIN || a->unit == PLX_DOSE_UNIT_H;
     if (units && a->drug != PLX_DRUG_VASOPRESSIN)
-        return refuse(why, size, "only vasopressin is given in units");
+        return plx_refuse(why, size, PLX_RANGE, "only vasopressin is given in units");
     double ug = in_ug(c, a->unit, a->amount) * (is_rate(a->unit) ? 60 : 1);
-    if (!(ug >= 0)) return refuse(why, size, "a dose is not below 0");
+    if (!(ug >= 0)) return plx_refuse(why, size, PLX_RANGE, "a dose is not below 0");
     if (ug > most_ug_kg[a->drug] * c->person.weight_kg)
-        return refuse(why, size, "the dose is over ten times what is customary: check its unit");
+        return plx_refuse(why, size, PLX_RANGE,
+                          "the dose is over ten times what is customary: check its unit");
     return PLX_OK;
 }
 
@@ -201,15 +195,17 @@ static plx_status give_drug(plx_care *c, const plx_action *a, char *why, size_t 
 
 static plx_status give_fluid(plx_care *c, const plx_action *a, char *why, size_t size)
 {
-    if ((unsigned)a->fluid >= PLX_FLUID_N) return refuse(why, size, "the fluid is not known");
+    if ((unsigned)a->fluid >= PLX_FLUID_N)
+        return plx_refuse(why, size, PLX_RANGE, "the fluid is not known");
     if (!(a->amount > 0) || a->amount > 20000)
-        return refuse(why, size, "a fluid needs a volume of up to 20 L");
-    if (!(a->hct >= 0) || a->hct > 0.9) return refuse(why, size, "hct goes from 0 to 0.9");
+        return plx_refuse(why, size, PLX_RANGE, "a fluid needs a volume of up to 20 L");
+    if (!(a->hct >= 0) || a->hct > 0.9)
+        return plx_refuse(why, size, PLX_RANGE, "hct goes from 0 to 0.9");
     plx_care_run *run = run_place(c);
     if (!run) return PLX_FULL;
     double rate = a->rate_ml_min > 0 ? a->rate_ml_min / 60
                                      : a->amount / (a->duration_s > 0 ? a->duration_s : 60);
-    if (rate > 20) return refuse(why, size, "no line takes more than 20 mL/s");
+    if (rate > 20) return plx_refuse(why, size, PLX_RANGE, "no line takes more than 20 mL/s");
     *run = (plx_care_run){.kind = PLX_ACTION_FLUID,
                           .what = (uint32_t)a->fluid,
                           .rate = rate,
@@ -221,8 +217,8 @@ static plx_status give_fluid(plx_care *c, const plx_action *a, char *why, size_t
 static plx_status bleed(plx_care *c, const plx_action *a, char *why, size_t size)
 {
     if (!(a->rate_ml_min > 0) || a->rate_ml_min > 1200)
-        return refuse(why, size, "bleeding needs a rate of up to 1200 mL/min");
-    if (a->amount < 0) return refuse(why, size, "the blood lost is not below 0 mL");
+        return plx_refuse(why, size, PLX_RANGE, "bleeding needs a rate of up to 1200 mL/min");
+    if (a->amount < 0) return plx_refuse(why, size, PLX_RANGE, "the blood lost is not below 0 mL");
     plx_care_run *run = run_place(c);
     if (!run) return PLX_FULL;
     *run = (plx_care_run){.kind = PLX_ACTION_BLEED,
@@ -276,33 +272,45 @@ static bool airway_is_sound(const plx_airway *w)
 static plx_status check_range(const plx_action *a, char *why, size_t size)
 {
     double x = a->amount;
-    if (x != x) return refuse(why, size, "the amount is not a number");
+    if (x != x) return plx_refuse(why, size, PLX_RANGE, "the amount is not a number");
     if (!within(a->duration_s, 0, 1e7))
-        return refuse(why, size, "a duration goes from 0 to 115 days");
+        return plx_refuse(why, size, PLX_RANGE, "a duration goes from 0 to 115 days");
     switch (a->kind) {
     case PLX_ACTION_CONDITION:
         if ((unsigned)a->condition >= PLX_CONDITION_N)
-            return refuse(why, size, "the condition is not known");
-        return within(x, 0, 1) ? PLX_OK : refuse(why, size, "severity goes from 0 to 1");
+            return plx_refuse(why, size, PLX_RANGE, "the condition is not known");
+        return within(x, 0, 1) ? PLX_OK
+                               : plx_refuse(why, size, PLX_RANGE, "severity goes from 0 to 1");
     case PLX_ACTION_BLEEDING_CONTROL:
-        return within(x, 0, 1) ? PLX_OK : refuse(why, size, "the share left goes from 0 to 1");
+        return within(x, 0, 1)
+                   ? PLX_OK
+                   : plx_refuse(why, size, PLX_RANGE, "the share left goes from 0 to 1");
     case PLX_ACTION_WOUND:
-        return within(x, 0, 1200) ? PLX_OK : refuse(why, size, "a wound bleeds up to 1200 mL/min");
+        return within(x, 0, 1200)
+                   ? PLX_OK
+                   : plx_refuse(why, size, PLX_RANGE, "a wound bleeds up to 1200 mL/min");
     case PLX_ACTION_PERICARDIOCENTESIS:
-        return within(x, 0, 2500) ? PLX_OK : refuse(why, size, "0 to 2500 mL can be drained");
+        return within(x, 0, 2500) ? PLX_OK
+                                  : plx_refuse(why, size, PLX_RANGE, "0 to 2500 mL can be drained");
     case PLX_ACTION_TEMPERATURE:
     case PLX_ACTION_COOLING:
-        return zero_or_within(x, 25, 42) ? PLX_OK
-                                         : refuse(why, size, "temperature goes from 25 to 42 degC");
+        return zero_or_within(x, 25, 42)
+                   ? PLX_OK
+                   : plx_refuse(why, size, PLX_RANGE, "temperature goes from 25 to 42 degC");
     case PLX_ACTION_LBNP:
-        return within(x, -120, 0) ? PLX_OK : refuse(why, size, "suction goes from -120 to 0 mmHg");
+        return within(x, -120, 0)
+                   ? PLX_OK
+                   : plx_refuse(why, size, PLX_RANGE, "suction goes from -120 to 0 mmHg");
     case PLX_ACTION_LEG_RAISE:
     case PLX_ACTION_STAND:
-        return within(x, 0, 1500) ? PLX_OK : refuse(why, size, "posture shifts up to 1500 mL");
+        return within(x, 0, 1500)
+                   ? PLX_OK
+                   : plx_refuse(why, size, PLX_RANGE, "posture shifts up to 1500 mL");
     case PLX_ACTION_AIRWAY:
         return airway_is_sound(&a->airway)
                    ? PLX_OK
-                   : refuse(why, size, "a setting of the airway is outside its range (second.h)");
+                   : plx_refuse(why, size, PLX_RANGE,
+                                "a setting of the airway is outside its range (second.h)");
     default:
         return PLX_OK;
     }
@@ -361,7 +369,7 @@ plx_status plx_care_act(plx_care *c, const plx_action *a, char *why, size_t size
         break;
     case PLX_ACTION_N:
     default:
-        return refuse(why, size, "the action is not known");
+        return plx_refuse(why, size, PLX_RANGE, "the action is not known");
     }
     return PLX_OK;
 }

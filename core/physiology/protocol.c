@@ -25,11 +25,7 @@ typedef struct plan {
 
 static plx_status refuse(plx_protocol_run *run, const char *sentence)
 {
-    size_t n = strlen(sentence);
-    if (n >= sizeof run->why) n = sizeof run->why - 1;
-    memcpy(run->why, sentence, n);
-    run->why[n] = 0;
-    return PLX_UNKNOWN;
+    return plx_refuse(run->why, sizeof run->why, PLX_UNKNOWN, sentence);
 }
 
 static double param(const plan *p, const char *key, double fallback)

@@ -12,34 +12,26 @@ const char plx_scenario_model[] = "pollux-physiology-2";
 
 /* Checking. */
 
-static plx_status refuse(char *why, size_t why_n, plx_status status, const char *sentence)
-{
-    plx_out out = plx_out_init(why, why_n - 1);
-    plx_out_text(&out, sentence);
-    why[out.n] = 0;
-    return status;
-}
-
 static plx_status check_numbers(const plx_scenario *s, char *why, size_t n)
 {
     if (s->members < 1 || s->members > PLX_BODY_MEMBERS_MAX)
-        return refuse(why, n, PLX_RANGE, "members go from 1 to 4096");
+        return plx_refuse(why, n, PLX_RANGE, "members go from 1 to 4096");
     if (s->duration_s < 1 || s->duration_s > PLX_SCENARIO_SECONDS_MAX)
-        return refuse(why, n, PLX_RANGE, "duration_s goes from 1 to 604800 (a week)");
+        return plx_refuse(why, n, PLX_RANGE, "duration_s goes from 1 to 604800 (a week)");
     if (s->every_s < 1 || s->every_s > s->duration_s)
-        return refuse(why, n, PLX_RANGE, "every_s goes from 1 to duration_s");
+        return plx_refuse(why, n, PLX_RANGE, "every_s goes from 1 to duration_s");
     if (s->quantities_n < 1 || s->quantities_n > PLX_SCENARIO_QUANTITIES_MAX)
-        return refuse(why, n, PLX_RANGE, "1 to 40 quantities can be wanted");
+        return plx_refuse(why, n, PLX_RANGE, "1 to 40 quantities can be wanted");
     if (s->actions_n > PLX_SCENARIO_ACTIONS_MAX)
-        return refuse(why, n, PLX_RANGE, "no more than 64 actions are possible");
+        return plx_refuse(why, n, PLX_RANGE, "no more than 64 actions are possible");
     if (s->variant != PLX_BODY_PULSATILE && s->variant != PLX_BODY_AVERAGED)
-        return refuse(why, n, PLX_RANGE, "the model is pulsatile or averaged");
+        return plx_refuse(why, n, PLX_RANGE, "the model is pulsatile or averaged");
     for (uint32_t i = 0; i < s->quantities_n; i++) {
         if ((unsigned)s->quantities[i] >= PLX_QUANTITY_N)
-            return refuse(why, n, PLX_RANGE, "a quantity is not known");
+            return plx_refuse(why, n, PLX_RANGE, "a quantity is not known");
         for (uint32_t k = 0; k < i; k++)
             if (s->quantities[k] == s->quantities[i])
-                return refuse(why, n, PLX_CONFLICT, "a quantity stands twice");
+                return plx_refuse(why, n, PLX_CONFLICT, "a quantity stands twice");
     }
     return PLX_OK;
 }
@@ -55,14 +47,14 @@ static plx_status rehearse(const plx_scenario *s, uint32_t *action, char *why, s
         const plx_action *a = &s->actions[i];
         *action = i;
         if (a->at_s >= s->duration_s)
-            return refuse(why, n, PLX_RANGE, "the action comes after the end (duration_s)");
+            return plx_refuse(why, n, PLX_RANGE, "the action comes after the end (duration_s)");
         if (a->at_s < now_s)
-            return refuse(why, n, PLX_CONFLICT, "the action stands after a later one");
+            return plx_refuse(why, n, PLX_CONFLICT, "the action stands after a later one");
         for (; now_s < a->at_s; now_s++)
             plx_care_step(&care, &second);
         plx_status status = plx_care_act(&care, a, why, n);
         if (status == PLX_FULL)
-            return refuse(why, n, status, "too many drugs (8) or infusions (16) at once");
+            return plx_refuse(why, n, status, "too many drugs (8) or infusions (16) at once");
         if (status != PLX_OK) return status;
     }
     *action = s->actions_n;
