@@ -6,8 +6,8 @@
 #include <stdlib.h>
 
 #include "app/app.h"
+#include "app/json_pair.h"
 #include "app/patient_mechanism.h"
-#include "core/format/json/json.h"
 
 enum { LINE_BYTES = 1 << 16, LINE_FULL = LINE_BYTES / 2 };
 
@@ -119,39 +119,15 @@ static void write_table(const plx_patient_fit *p, const double *probability)
 
 /* One line of JSON. */
 
-static void put_number(plx_json_writer *w, const char *key, double value)
-{
-    char text[40];
-    plx_json_key(w, key);
-    if (isfinite(value)) {
-        int n = snprintf(text, sizeof text, "%.6g", value);
-        plx_json_put_raw(w, (plx_slice){text, (size_t)n});
-    } else {
-        plx_json_put_null(w);
-    }
-}
-
-static void put_text(plx_json_writer *w, const char *key, const char *text)
-{
-    plx_json_key(w, key);
-    plx_json_put_text(w, text);
-}
-
-static void put_count(plx_json_writer *w, const char *key, uint64_t value)
-{
-    plx_json_key(w, key);
-    plx_json_put_u64(w, value);
-}
-
 static void put_summary(plx_json_writer *w, const char *key, const plx_esmda_summary *s)
 {
     plx_json_key(w, key);
     plx_json_object(w);
-    put_number(w, "mean", s->mean);
-    put_number(w, "sd", s->sd);
-    put_number(w, "p05", s->p05);
-    put_number(w, "p50", s->p50);
-    put_number(w, "p95", s->p95);
+    plx_pair_number(w, "mean", s->mean);
+    plx_pair_number(w, "sd", s->sd);
+    plx_pair_number(w, "p05", s->p05);
+    plx_pair_number(w, "p50", s->p50);
+    plx_pair_number(w, "p95", s->p95);
     plx_json_object_end(w);
 }
 
@@ -169,12 +145,12 @@ static void json_estimates(plx_json_writer *w, const plx_esmda *fit)
     plx_json_array(w);
     for (uint32_t k = 0; k < fit->fitted_n; k++) {
         plx_json_object(w);
-        put_text(w, "name", plx_esmda_parameter_name(fit->fitted[k]));
-        put_text(w, "unit", plx_esmda_parameter_unit(fit->fitted[k]));
-        put_text(w, "meaning", meanings[fit->fitted[k]]);
+        plx_pair_text(w, "name", plx_esmda_parameter_name(fit->fitted[k]));
+        plx_pair_text(w, "unit", plx_esmda_parameter_unit(fit->fitted[k]));
+        plx_pair_text(w, "meaning", meanings[fit->fitted[k]]);
         put_summary(w, "prior", &fit->prior[k]);
         put_summary(w, "posterior", &fit->posterior[k]);
-        put_number(w, "shrinkage", shrinkage(fit, k));
+        plx_pair_number(w, "shrinkage", shrinkage(fit, k));
         plx_json_object_end(w);
     }
     plx_json_array_end(w);
@@ -182,9 +158,9 @@ static void json_estimates(plx_json_writer *w, const plx_esmda *fit)
     plx_json_array(w);
     for (int h = 0; h < PLX_ESMDA_HIDDEN_N; h++) {
         plx_json_object(w);
-        put_text(w, "name", hidden[h].name);
-        put_text(w, "unit", hidden[h].unit);
-        put_text(w, "meaning", hidden[h].meaning);
+        plx_pair_text(w, "name", hidden[h].name);
+        plx_pair_text(w, "unit", hidden[h].unit);
+        plx_pair_text(w, "meaning", hidden[h].meaning);
         put_summary(w, "now", &fit->hidden[h]);
         plx_json_object_end(w);
     }
@@ -194,11 +170,11 @@ static void json_estimates(plx_json_writer *w, const plx_esmda *fit)
 static void json_mechanisms(plx_json_writer *w, const double *probability)
 {
     if (!probability) return;
-    put_text(w, "mechanism", plx_patient_mechanism_name(probability));
+    plx_pair_text(w, "mechanism", plx_patient_mechanism_name(probability));
     plx_json_key(w, "mechanisms");
     plx_json_object(w);
     for (int i = 0; i < PLX_MECHANISM_N; i++)
-        put_number(w, plx_mechanism_name((plx_mechanism)i), probability[i]);
+        plx_pair_number(w, plx_mechanism_name((plx_mechanism)i), probability[i]);
     plx_json_object_end(w);
 }
 
@@ -218,11 +194,11 @@ static void json_values(plx_json_writer *w, const plx_patient_fit *p)
     for (uint32_t i = 0; i < p->input.observations_n; i++) {
         const plx_vitals_observation *o = &p->input.observations[i];
         plx_json_object(w);
-        put_count(w, "line", o->line);
-        put_count(w, "time_s", (uint64_t)o->time_s + p->from_s);
-        put_text(w, "quantity", plx_quantity_name(o->quantity));
-        put_number(w, "value", o->value);
-        put_text(w, "flag", flags[p->fit.flags[i]]);
+        plx_pair_count(w, "line", o->line);
+        plx_pair_count(w, "time_s", (uint64_t)o->time_s + p->from_s);
+        plx_pair_text(w, "quantity", plx_quantity_name(o->quantity));
+        plx_pair_number(w, "value", o->value);
+        plx_pair_text(w, "flag", flags[p->fit.flags[i]]);
         plx_json_object_end(w);
         flush(w, LINE_FULL);
     }
@@ -235,15 +211,15 @@ static void write_json(const plx_patient_fit *p, const double *probability)
     plx_out out = plx_out_init(line, sizeof line);
     plx_json_writer w = plx_json_writer_init(&out);
     plx_json_object(&w);
-    put_text(&w, "status", plx_patient_fit_status(p));
-    put_count(&w, "members", p->input.members);
-    put_count(&w, "seed", p->input.seed);
-    put_text(&w, "version", PLX_VERSION);
-    put_count(&w, "from_s", p->from_s);
-    put_count(&w, "to_s", (uint64_t)p->from_s + p->input.window_s);
-    put_count(&w, "bin_s", p->fit.bin_s);
-    put_count(&w, "redrawn", p->fit.redrawn);
-    put_count(&w, "unused_later", p->unused_n);
+    plx_pair_text(&w, "status", plx_patient_fit_status(p));
+    plx_pair_count(&w, "members", p->input.members);
+    plx_pair_count(&w, "seed", p->input.seed);
+    plx_pair_text(&w, "version", PLX_VERSION);
+    plx_pair_count(&w, "from_s", p->from_s);
+    plx_pair_count(&w, "to_s", (uint64_t)p->from_s + p->input.window_s);
+    plx_pair_count(&w, "bin_s", p->fit.bin_s);
+    plx_pair_count(&w, "redrawn", p->fit.redrawn);
+    plx_pair_count(&w, "unused_later", p->unused_n);
     plx_json_key(&w, "base_missed");
     plx_json_put_bool(&w, p->fit.base_missed);
     json_estimates(&w, &p->fit);

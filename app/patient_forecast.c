@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "app/app.h"
+#include "app/json_pair.h"
 #include "app/patient_rolling.h"
 #include "app/patient_twin.h"
-#include "core/format/json/json.h"
 
 enum { LINE_BYTES = 1 << 13, COVER50 = 0, COVER90 = 2, FILES_MAX = 1024 };
 
@@ -172,34 +172,16 @@ static void table_few(const plx_patient_rolling *p)
 
 /* JSON. */
 
-static void put_number(plx_json_writer *w, const char *key, double value)
-{
-    char text[40];
-    plx_json_key(w, key);
-    if (!isfinite(value)) {
-        plx_json_put_null(w);
-        return;
-    }
-    const int n = snprintf(text, sizeof text, "%.6g", value);
-    plx_json_put_raw(w, (plx_slice){text, (size_t)n});
-}
-
-static void put_count(plx_json_writer *w, const char *key, uint64_t value)
-{
-    plx_json_key(w, key);
-    plx_json_put_u64(w, value);
-}
-
 static void put_rivals(plx_json_writer *w, const result *r)
 {
     char key[40];
     for (int k = 0; k < PLX_RIVAL_KIND_N; k++) {
         snprintf(key, sizeof key, "crps_%s", plx_rival_name((plx_rival_kind)k));
-        put_number(w, key, r->rival_crps[k]);
+        plx_pair_number(w, key, r->rival_crps[k]);
         snprintf(key, sizeof key, "cover90_%s", plx_rival_name((plx_rival_kind)k));
-        put_number(w, key, r->rival_cover90[k]);
+        plx_pair_number(w, key, r->rival_cover90[k]);
     }
-    put_number(w, "crps_ratio_best_rival", r->ratio_best);
+    plx_pair_number(w, "crps_ratio_best_rival", r->ratio_best);
 }
 
 static void put_twin(plx_json_writer *w, const result *r)
@@ -210,14 +192,14 @@ static void put_twin(plx_json_writer *w, const result *r)
         return;
     }
     plx_json_object(w);
-    put_count(w, "n", r->twin_n);
-    put_number(w, "crps", r->twin_crps);
-    put_number(w, "crps_shown_on_same", r->beside_twin);
-    put_number(w, "crps_ratio_best_rival", r->twin_ratio);
-    put_number(w, "cover50", r->twin_cover50);
-    put_number(w, "cover90", r->twin_cover90);
-    put_number(w, "width90", r->twin_width90);
-    put_number(w, "bias", r->twin_bias);
+    plx_pair_count(w, "n", r->twin_n);
+    plx_pair_number(w, "crps", r->twin_crps);
+    plx_pair_number(w, "crps_shown_on_same", r->beside_twin);
+    plx_pair_number(w, "crps_ratio_best_rival", r->twin_ratio);
+    plx_pair_number(w, "cover50", r->twin_cover50);
+    plx_pair_number(w, "cover90", r->twin_cover90);
+    plx_pair_number(w, "width90", r->twin_width90);
+    plx_pair_number(w, "bias", r->twin_bias);
     plx_json_object_end(w);
 }
 
@@ -236,26 +218,26 @@ static void json_row(const result *r)
     plx_json_object(&w);
     plx_json_key(&w, "vital");
     plx_json_put_text(&w, r->vital);
-    put_number(&w, "horizon_s", r->horizon_s);
-    put_count(&w, "n", r->n);
+    plx_pair_number(&w, "horizon_s", r->horizon_s);
+    plx_pair_count(&w, "n", r->n);
     plx_json_key(&w, "too_few");
     plx_json_put_bool(&w, r->n < PLX_ROLLING_FEW);
-    put_number(&w, "crps", r->crps);
-    put_number(&w, "skill_persistence", r->skill[PLX_RIVAL_PERSISTENCE]);
-    put_number(&w, "skill_trend", r->skill[PLX_RIVAL_TREND]);
-    put_number(&w, "skill_ar1", r->skill[PLX_RIVAL_AR1]);
-    put_number(&w, "cover50", r->cover50);
-    put_number(&w, "cover90", r->cover90);
-    put_number(&w, "width90", r->width90);
-    put_number(&w, "bias", r->bias);
+    plx_pair_number(&w, "crps", r->crps);
+    plx_pair_number(&w, "skill_persistence", r->skill[PLX_RIVAL_PERSISTENCE]);
+    plx_pair_number(&w, "skill_trend", r->skill[PLX_RIVAL_TREND]);
+    plx_pair_number(&w, "skill_ar1", r->skill[PLX_RIVAL_AR1]);
+    plx_pair_number(&w, "cover50", r->cover50);
+    plx_pair_number(&w, "cover90", r->cover90);
+    plx_pair_number(&w, "width90", r->width90);
+    plx_pair_number(&w, "bias", r->bias);
     put_rivals(&w, r);
-    put_count(&w, "origins", r->origins);
-    put_count(&w, "without_truth", r->without_truth);
+    plx_pair_count(&w, "origins", r->origins);
+    plx_pair_count(&w, "without_truth", r->without_truth);
     put_twin(&w, r);
     plx_json_key(&w, "weights");
     plx_json_object(&w);
     for (int i = 0; i < PLX_BLEND_PART_N; i++)
-        put_number(&w, plx_blend_part_name((plx_blend_part)i), r->weight[i]);
+        plx_pair_number(&w, plx_blend_part_name((plx_blend_part)i), r->weight[i]);
     plx_json_object_end(&w);
     json_end(&w, &out);
 }
@@ -269,29 +251,29 @@ static void json_summary(const plx_patient_rolling *p)
     plx_json_object(&w);
     plx_json_key(&w, "summary");
     plx_json_put_text(&w, p->charted ? "cinc2012" : p->waves ? "recordings" : "vitals");
-    put_count(&w, "stays", p->stays);
+    plx_pair_count(&w, "stays", p->stays);
     plx_json_key(&w, "twin");
     if (p->twin)
         plx_json_put_text(&w, p->twin->name);
     else
         plx_json_put_null(&w);
     if (p->waves) {
-        put_count(&w, "skipped", p->skipped_n);
-        put_count(&w, "persons_assumed", p->assumed);
+        plx_pair_count(&w, "skipped", p->skipped_n);
+        plx_pair_count(&w, "persons_assumed", p->assumed);
     }
-    put_count(&w, "out_of_envelope", p->out_of_envelope);
-    put_count(&w, "values", c->rows);
-    put_count(&w, "unreadable", c->unreadable);
-    put_count(&w, "implausible", c->implausible);
-    put_count(&w, "contradicted", c->contradicted);
-    put_count(&w, "repeated", c->repeated);
-    put_count(&w, "doubled", c->doubled);
-    put_count(&w, "left_out", p->left_out + c->unreadable + c->implausible + c->contradicted);
-    put_count(&w, "several_ages", c->ages_many);
-    put_count(&w, "without_age", c->no_age);
-    put_count(&w, "without_sex", c->no_sex);
-    put_count(&w, "without_height", c->no_height);
-    put_count(&w, "without_weight", c->no_weight);
+    plx_pair_count(&w, "out_of_envelope", p->out_of_envelope);
+    plx_pair_count(&w, "values", c->rows);
+    plx_pair_count(&w, "unreadable", c->unreadable);
+    plx_pair_count(&w, "implausible", c->implausible);
+    plx_pair_count(&w, "contradicted", c->contradicted);
+    plx_pair_count(&w, "repeated", c->repeated);
+    plx_pair_count(&w, "doubled", c->doubled);
+    plx_pair_count(&w, "left_out", p->left_out + c->unreadable + c->implausible + c->contradicted);
+    plx_pair_count(&w, "several_ages", c->ages_many);
+    plx_pair_count(&w, "without_age", c->no_age);
+    plx_pair_count(&w, "without_sex", c->no_sex);
+    plx_pair_count(&w, "without_height", c->no_height);
+    plx_pair_count(&w, "without_weight", c->no_weight);
     json_end(&w, &out);
 }
 

@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "app/app.h"
+#include "app/json_pair.h"
 #include "app/patient_vitals.h"
 #include "core/assimilate/whatif.h"
-#include "core/format/json/json.h"
 
 enum { LINE_BYTES = 1 << 14, MINUTES = 30 };
 
@@ -122,14 +122,6 @@ static void write_table(const patient_whatif *c)
 
 /* JSON: a line an arm and horizon. */
 
-static void put_number(plx_json_writer *w, const char *key, double value)
-{
-    char text[40];
-    int n = snprintf(text, sizeof text, isfinite(value) ? "%.6g" : "null", value);
-    plx_json_key(w, key);
-    plx_json_put_raw(w, (plx_slice){text, (size_t)n});
-}
-
 static void put_summaries(plx_json_writer *json, const patient_whatif *c, uint32_t a, uint32_t h,
                           bool contrast)
 {
@@ -141,10 +133,10 @@ static void put_summaries(plx_json_writer *json, const patient_whatif *c, uint32
                                        : plx_whatif_value(&c->whatif, a, h, quantity);
         plx_json_key(json, plx_quantity_name(plx_whatif_quantity_of(quantity)));
         plx_json_object(json);
-        put_number(json, "mean", s.mean);
-        put_number(json, "p05", s.p05);
-        put_number(json, "p50", s.p50);
-        put_number(json, "p95", s.p95);
+        plx_pair_number(json, "mean", s.mean);
+        plx_pair_number(json, "p05", s.p05);
+        plx_pair_number(json, "p50", s.p50);
+        plx_pair_number(json, "p95", s.p95);
         plx_json_object_end(json);
     }
     plx_json_object_end(json);
@@ -168,8 +160,8 @@ static void json_horizon(const patient_whatif *c, uint32_t a, uint32_t h)
     plx_json_put_u64(&json, c->p.input.members);
     plx_json_key(&json, "present");
     plx_json_put_u64(&json, plx_whatif_present(w, a, h));
-    put_number(&json, "map_at_least_65", plx_whatif_perfused(w, a, h));
-    put_number(&json, "spo2_below_90", plx_whatif_hypoxic(w, a, h));
+    plx_pair_number(&json, "map_at_least_65", plx_whatif_perfused(w, a, h));
+    plx_pair_number(&json, "spo2_below_90", plx_whatif_hypoxic(w, a, h));
     if (!none) put_summaries(&json, c, a, h, false);
     if (!none && a > 0 && !plx_whatif_no_answer(w, 0, h)) put_summaries(&json, c, a, h, true);
     plx_json_object_end(&json);
