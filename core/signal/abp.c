@@ -7,14 +7,11 @@
 
 enum {
     PER_S = PLX_SIGNAL_PER_S,
-    WINDOW = 32,        /* 0.128 s: length of the slope sum */
-    CONFIRM = 24,       /* after the crossing, until a beat is told */
-    REFRACTORY = 64,    /* 0.256 s */
-    LEARN_FIRST = 500,  /* 2 s: no beats before */
-    LEARN_WHOLE = 2000, /* 8 s: the threshold's start is the mean up to here */
-    GAP = 25,           /* 0.1 s: longer gaps end a beat */
-    FOOT = 16,          /* the diastole is looked for this far around the onset */
-    LAG = 2,            /* 8 ms: slopes of the raw signal, as at 125 Hz */
+    WINDOW = 32,     /* 0.128 s: length of the slope sum */
+    CONFIRM = 24,    /* after the crossing, until a beat is told */
+    REFRACTORY = 64, /* 0.256 s */
+    FOOT = 16,       /* the diastole is looked for this far around the onset */
+    LAG = 2,         /* 8 ms: slopes of the raw signal, as at 125 Hz */
 };
 #define LATE 3.5           /* inner samples that the low-pass is late */
 #define FLAT_MMHG 2.0F     /* prior */
@@ -27,24 +24,23 @@ enum {
 
 plx_status plx_signal_abp_init(plx_signal_abp *s, double fs, float limit_low, float limit_high)
 {
-    plx_signal_resampler rate;
-    PLX_TRY(plx_signal_resampler_init(&rate, fs));
+    static const plx_signal_onset_times times = {WINDOW, CONFIRM, REFRACTORY};
+    plx_signal_onset onset;
+    PLX_TRY(plx_signal_onset_init(&onset, fs, &times, 16));
     memset(s, 0, sizeof *s);
-    s->rate = rate;
-    plx_signal_watch_init(&s->watch, FLAT_MMHG, limit_low, limit_high);
-    plx_signal_low_pass(&s->low_pass, 16, PER_S);
-    plx_signal_moving_init(&s->rises, WINDOW);
+    s->onset = onset;
+    plx_signal_watch_init(&s->onset.watch, FLAT_MMHG, limit_low, limit_high);
     return PLX_OK;
 }
 
 static float raw_at(const plx_signal_abp *s, uint64_t n)
 {
-    return s->raw[n % PLX_ABP_RING];
+    return plx_signal_onset_raw(&s->onset, n);
 }
 
 static float slope_at(const plx_signal_abp *s, uint64_t n)
 {
-    return s->slope[n % PLX_ABP_RING];
+    return s->slope[n % PLX_ONSET_RING];
 }
 
 /* Median of three neighbours: one wrong sample is no systole. */
@@ -64,7 +60,7 @@ typedef struct pulse {
 /* The pulse from inner sample a to b. */
 static pulse measure(const plx_signal_abp *s, uint64_t a, uint64_t b)
 {
-    uint64_t oldest = s->n > PLX_ABP_RING - 8 ? s->n - (PLX_ABP_RING - 8) : 0;
+    uint64_t oldest = s->onset.n > PLX_ONSET_RING - 8 ? s->onset.n - (PLX_ONSET_RING - 8) : 0;
     uint64_t foot = a > oldest + FOOT + LAG ? a - FOOT : oldest + LAG;
     pulse p = {.dia = calm_at(s, foot), .sys = -1e9F};
     double sum = 0, fall = 0;
@@ -137,9 +133,9 @@ static double judge(plx_signal_abp *s, const pulse *p, plx_signal_reason *reason
 /* Ends the open beat at inner sample b. */
 static uint32_t close_beat(plx_signal_abp *s, double b, bool closed, plx_signal_beat *out)
 {
-    pulse p = measure(s, (uint64_t)s->open, (uint64_t)b);
+    pulse p = measure(s, (uint64_t)s->onset.open, (uint64_t)b);
     p.closed = closed;
-    *out = (plx_signal_beat){.sample = plx_signal_resampler_index(&s->rate, s->open),
+    *out = (plx_signal_beat){.sample = plx_signal_resampler_index(&s->onset.rate, s->onset.open),
                              .period_s = closed ? p.period_s : 0,
                              .sys = p.sys,
                              .dia = p.dia,
@@ -147,82 +143,57 @@ static uint32_t close_beat(plx_signal_abp *s, double b, bool closed, plx_signal_
                              .height = p.sys - p.dia,
                              .status = PLX_SIGNAL_FINAL};
     out->quality = judge(s, &p, &out->reason);
-    s->has_open = false;
+    s->onset.has_open = false;
     s->last_sys = out->quality > 0 ? p.sys : 0;
     s->last_dia = p.dia;
     s->last_period_s = p.period_s;
-    plx_signal_recent_add(&s->recent, (double)s->n / PER_S, out);
+    plx_signal_recent_add(&s->onset.recent, (double)s->onset.n / PER_S, out);
     return 1;
 }
 
 /* The crossing is CONFIRM samples old: was it a beat, and where did it begin? */
 static uint32_t confirm(plx_signal_abp *s, plx_signal_beat *out)
 {
-    uint64_t from = s->fired - WINDOW, at = s->fired;
+    uint64_t from = s->onset.fired - WINDOW, at = s->onset.fired;
     double high = 0, low = 1e9;
-    for (uint64_t i = from; i <= s->n; i++) {
+    for (uint64_t i = from; i <= s->onset.n; i++) {
         double x = (double)slope_at(s, i);
-        if (i >= s->fired && x > high) high = x;
-        if (i <= s->fired && x < low) low = x;
+        if (i >= s->onset.fired && x > high) high = x;
+        if (i <= s->onset.fired && x < low) low = x;
     }
-    s->confirming = false;
     if (high - low <= 0.48) return 0;
     while (at > from && (double)(slope_at(s, at) - slope_at(s, at - 1)) >= 0.01 * high)
         at--;
-    s->threshold += 0.1 * (high - s->threshold);
+    s->onset.threshold += 0.1 * (high - s->onset.threshold);
     double onset = (double)at > LATE ? (double)at - LATE : 0;
-    uint32_t events = s->has_open ? close_beat(s, onset, true, out) : 0;
-    s->open = onset;
-    s->has_open = true;
-    out[events++] = (plx_signal_beat){.sample = plx_signal_resampler_index(&s->rate, onset),
-                                      .quality = plx_signal_abp_quality(s).value,
-                                      .status = PLX_SIGNAL_LIVE};
+    uint32_t events = s->onset.has_open ? close_beat(s, onset, true, out) : 0;
+    out[events++] = plx_signal_onset_open(&s->onset, onset);
     return events;
 }
 
 /* The threshold: the mean of the first eight seconds, then it follows the beats. */
 static void follow(plx_signal_abp *s, double slope)
 {
-    if (s->learned < LEARN_WHOLE) {
-        s->learn_sum += slope;
-        s->learned++;
-        s->threshold = 3 * s->learn_sum / (double)s->learned;
-    } else if (s->n - s->fired > PER_S * 5 / 2) {
-        s->threshold -= DECAY_MMHG_S / PER_S;
+    if (s->onset.learned < PLX_ONSET_LEARN_WHOLE) {
+        s->onset.learn_sum += slope;
+        s->onset.learned++;
+        s->onset.threshold = 3 * s->onset.learn_sum / (double)s->onset.learned;
+    } else if (s->onset.n - s->onset.fired > PLX_ONSET_SILENCE) {
+        s->onset.threshold -= DECAY_MMHG_S / PER_S;
     }
-    if (s->threshold < FLOOR_MMHG) s->threshold = FLOOR_MMHG;
+    if (s->onset.threshold < FLOOR_MMHG) s->onset.threshold = FLOOR_MMHG;
 }
 
 static uint32_t inner(plx_signal_abp *s, float x, bool missing, plx_signal_beat *out)
 {
     uint32_t events = 0;
-    if (s->n == 0) {
-        plx_signal_settle(&s->low_pass, (double)x);
-        s->last_smooth = (double)x;
-    }
-    plx_signal_watch_step(&s->watch, x, missing);
-    s->gap = missing ? s->gap + 1 : 0;
-    double smooth = plx_signal_filter(&s->low_pass, (double)x), rise = smooth - s->last_smooth;
-    double slope = plx_signal_moving_add(&s->rises, rise > 0 ? rise : 0);
-    s->last_smooth = smooth;
-    s->raw[s->n % PLX_ABP_RING] = x;
-    s->slope[s->n % PLX_ABP_RING] = (float)slope;
-    if (s->gap <= GAP) follow(s, slope);
-    bool above = slope > s->threshold / 3 + 0.24;
-    bool pause = s->has_open && (double)s->n - s->open > PLX_ABP_PAUSE_S * PER_S;
-    if (s->has_open && (s->gap > GAP || pause)) {
-        events = close_beat(s, (double)(s->n - 1), false, out);
-        s->confirming = false;
-    }
-    if (s->confirming) {
-        if (s->n - s->fired == CONFIRM) events += confirm(s, out + events);
-    } else if (s->gap == 0 && s->learned > LEARN_FIRST && s->n - s->fired > REFRACTORY && above &&
-               !s->above) {
-        s->fired = s->n;
-        s->confirming = true;
-    }
-    s->above = above;
-    s->n++;
+    double smooth, slope = plx_signal_onset_rise(&s->onset, x, missing, &smooth);
+    s->slope[s->onset.n % PLX_ONSET_RING] = (float)slope;
+    if (s->onset.gap <= PLX_ONSET_GAP) follow(s, slope);
+    uint32_t due = plx_signal_onset_turn(&s->onset, slope > s->onset.threshold / 3 + 0.24);
+    if (due & PLX_ONSET_CLOSE) events = close_beat(s, (double)(s->onset.n - 1), false, out);
+    if (due & PLX_ONSET_CONFIRM) events += confirm(s, out + events);
+    s->onset.n++;
     return events;
 }
 
@@ -232,18 +203,19 @@ uint32_t plx_signal_abp_step(plx_signal_abp *s, float mmhg,
     uint32_t events = 0;
     float x = 0;
     bool missing = false;
-    plx_signal_resampler_put(&s->rate, mmhg);
-    while (plx_signal_resampler_take(&s->rate, &x, &missing))
+    plx_signal_resampler_put(&s->onset.rate, mmhg);
+    while (plx_signal_resampler_take(&s->onset.rate, &x, &missing))
         events += inner(s, x, missing, out + events);
     return events;
 }
 
 uint32_t plx_signal_abp_end(plx_signal_abp *s, plx_signal_beat out[PLX_SIGNAL_STEP_MAX])
 {
-    return s->has_open && s->n > 0 ? close_beat(s, (double)(s->n - 1), false, out) : 0;
+    return s->onset.has_open && s->onset.n > 0 ? close_beat(s, (double)(s->onset.n - 1), false, out)
+                                               : 0;
 }
 
 plx_signal_quality plx_signal_abp_quality(const plx_signal_abp *s)
 {
-    return plx_signal_recent_quality(&s->recent, &s->watch, (double)s->n / PER_S, PLX_ABP_PAUSE_S);
+    return plx_signal_onset_quality(&s->onset);
 }

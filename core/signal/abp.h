@@ -5,32 +5,18 @@
  * beats. Per beat systole, diastole and mean in mmHg, and a quality after Sun, Reisner, Mark 2006
  * (Computers in Cardiology 33:213) with rules for a damped line, a flush, a transducer at zero and
  * spikes. A live event comes below 0.2 s after the onset with its place only; the final one, with
- * pressures, when the next beat stands or PLX_ABP_PAUSE_S has passed. */
+ * pressures, when the next beat stands or PLX_ONSET_PAUSE_S has passed. */
 #ifndef PLX_CORE_SIGNAL_ABP_H
 #define PLX_CORE_SIGNAL_ABP_H
 
-#include "core/signal/filter.h"
-
-enum { PLX_ABP_RING = 1024 }; /* raw samples that are kept: 4 s */
-#define PLX_ABP_PAUSE_S 3.0   /* a beat without a next one is closed after it */
+#include "core/signal/onset.h"
 
 typedef struct plx_signal_abp {
-    plx_signal_resampler rate;
-    plx_signal_watch watch;
-    plx_signal_section low_pass;
-    plx_signal_moving rises;
-    uint64_t n; /* inner samples so far */
-    float raw[PLX_ABP_RING], slope[PLX_ABP_RING];
-    double last_smooth;
-    double threshold, learn_sum;
-    uint64_t learned, fired; /* fired: inner sample of the last crossing */
-    bool above, confirming, has_open;
-    uint32_t gap;               /* inner samples missing in a row */
-    double open;                /* onset of the beat whose end is awaited */
+    plx_signal_onset onset;
+    float slope[PLX_ONSET_RING];
     float last_sys, last_dia;   /* of the beat before; 0 = none */
     double last_period_s;       /* */
     double usual_pp, usual_map; /* of good beats, followed slowly; 0 = none */
-    plx_signal_recent recent;
 } plx_signal_abp;
 
 /* limit_low, limit_high: of the converter in mmHg, or not a number. PLX_RANGE: fs outside

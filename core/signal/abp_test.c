@@ -196,11 +196,11 @@ static void blocks_and_copies_change_nothing(void **state)
 static void a_rate_out_of_range_is_refused(void **state)
 {
     (void)state;
-    plx_signal_abp s = {.n = 7};
+    plx_signal_abp s = {.onset.n = 7};
     assert_int_equal(plx_signal_abp_init(&s, 20, NAN, NAN), PLX_RANGE);
     assert_int_equal(plx_signal_abp_init(&s, NAN, NAN, NAN), PLX_RANGE);
     assert_int_equal(plx_signal_abp_init(&s, 1001, NAN, NAN), PLX_RANGE);
-    assert_int_equal(s.n, 7);
+    assert_int_equal(s.onset.n, 7);
     assert_true(sizeof s < 65536);
 }
 

@@ -7,14 +7,11 @@
 
 enum {
     PER_S = PLX_SIGNAL_PER_S,
-    WINDOW = 40,        /* 0.16 s: length of the slope sum */
-    CONFIRM = 12,       /* after the crossing, until a pulse is told */
-    FOLLOW = 50,        /* 0.2 s after the crossing its top is known */
-    REFRACTORY = 70,    /* 0.28 s */
-    BACK = 55,          /* the foot is looked for this far before the crossing */
-    LEARN_FIRST = 500,  /* 2 s: no pulses before */
-    LEARN_WHOLE = 2000, /* 8 s */
-    GAP = 25,           /* 0.1 s */
+    WINDOW = 40,     /* 0.16 s: length of the slope sum */
+    CONFIRM = 12,    /* after the crossing, until a pulse is told */
+    FOLLOW = 50,     /* 0.2 s after the crossing its top is known */
+    REFRACTORY = 70, /* 0.28 s */
+    BACK = 55,       /* the foot is looked for this far before the crossing */
     FOOT = 16,
     STRANGE_MAX = 8, /* so many unlike pulses in a row begin a new running one */
 };
@@ -27,24 +24,23 @@ enum {
 plx_status plx_signal_ppg_init(plx_signal_ppg *s, double fs, float flat, float limit_low,
                                float limit_high)
 {
-    plx_signal_resampler rate;
-    PLX_TRY(plx_signal_resampler_init(&rate, fs));
+    static const plx_signal_onset_times times = {WINDOW, CONFIRM, REFRACTORY};
+    plx_signal_onset onset;
+    PLX_TRY(plx_signal_onset_init(&onset, fs, &times, 8));
     memset(s, 0, sizeof *s);
-    s->rate = rate;
-    plx_signal_watch_init(&s->watch, flat, limit_low, limit_high);
-    plx_signal_low_pass(&s->low_pass, 8, PER_S);
-    plx_signal_moving_init(&s->rises, WINDOW);
+    s->onset = onset;
+    plx_signal_watch_init(&s->onset.watch, flat, limit_low, limit_high);
     return PLX_OK;
 }
 
 static float smooth_at(const plx_signal_ppg *s, uint64_t n)
 {
-    return s->smooth[n % PLX_PPG_RING];
+    return s->smooth[n % PLX_ONSET_RING];
 }
 
 static float raw_at(const plx_signal_ppg *s, uint64_t n)
 {
-    return s->raw[n % PLX_PPG_RING];
+    return plx_signal_onset_raw(&s->onset, n);
 }
 
 /* Correlation of the pulse from inner sample a with the first points of the running one; takes it
@@ -96,7 +92,7 @@ static void judge(plx_signal_ppg *s, plx_signal_beat *beat, double r)
 /* Ends the open pulse at inner sample b. */
 static uint32_t close_pulse(plx_signal_ppg *s, double b, bool closed, plx_signal_beat *out)
 {
-    uint64_t from = (uint64_t)s->open, to = (uint64_t)b;
+    uint64_t from = (uint64_t)s->onset.open, to = (uint64_t)b;
     float low = raw_at(s, from), high = low;
     double sum = 0;
     for (uint64_t i = from > FOOT ? from - FOOT : 0; i < to; i++) {
@@ -105,91 +101,70 @@ static uint32_t close_pulse(plx_signal_ppg *s, double b, bool closed, plx_signal
         if (i >= from && x > high) high = x;
         if (i >= from) sum += (double)x;
     }
-    *out = (plx_signal_beat){.sample = plx_signal_resampler_index(&s->rate, s->open),
-                             .period_s = closed ? (b - s->open) / PER_S : 0,
+    *out = (plx_signal_beat){.sample = plx_signal_resampler_index(&s->onset.rate, s->onset.open),
+                             .period_s = closed ? (b - s->onset.open) / PER_S : 0,
                              .sys = high,
                              .dia = low,
                              .mean = to > from ? (float)(sum / (double)(to - from)) : low,
                              .height = high - low,
                              .status = PLX_SIGNAL_FINAL};
-    uint64_t points = (to - from) * 9 / 20, kept = s->n - from; /* 0.9 of the pulse, every second */
+    uint64_t points = (to - from) * 9 / 20,
+             kept = s->onset.n - from; /* 0.9 of the pulse, every second */
     if (points > PLX_PPG_TEMPLATE) points = PLX_PPG_TEMPLATE;
     bool whole = points > PLX_PPG_TEMPLATE / 3 && kept > (uint64_t)LATE + 2 * points;
     judge(s, out, whole ? compare(s, from, (uint32_t)points) : 0);
-    s->has_open = false;
-    plx_signal_recent_add(&s->recent, (double)s->n / PER_S, out);
+    s->onset.has_open = false;
+    plx_signal_recent_add(&s->onset.recent, (double)s->onset.n / PER_S, out);
     return 1;
 }
 
 /* The crossing is CONFIRM samples old: the pulse begins at the lowest point before it. */
 static uint32_t confirm(plx_signal_ppg *s, plx_signal_beat *out)
 {
-    uint64_t at = s->fired;
-    for (uint64_t i = s->fired; i + BACK > s->fired && i > 0; i--)
+    uint64_t at = s->onset.fired;
+    for (uint64_t i = s->onset.fired; i + BACK > s->onset.fired && i > 0; i--)
         if (smooth_at(s, i) < smooth_at(s, at)) at = i;
-    s->confirming = false;
     double onset = (double)at > LATE ? (double)at - LATE : 0;
-    if (s->has_open && onset <= s->open) return 0;
-    uint32_t events = s->has_open ? close_pulse(s, onset, true, out) : 0;
-    s->open = onset;
-    s->has_open = true;
-    out[events++] = (plx_signal_beat){.sample = plx_signal_resampler_index(&s->rate, onset),
-                                      .quality = plx_signal_ppg_quality(s).value,
-                                      .status = PLX_SIGNAL_LIVE};
+    if (s->onset.has_open && onset <= s->onset.open) return 0;
+    uint32_t events = s->onset.has_open ? close_pulse(s, onset, true, out) : 0;
+    out[events++] = plx_signal_onset_open(&s->onset, onset);
     return events;
 }
 
 static void follow(plx_signal_ppg *s, double slope)
 {
-    if (s->learned < LEARN_WHOLE) {
-        s->learn_sum += slope;
-        s->learned++;
+    if (s->onset.learned < PLX_ONSET_LEARN_WHOLE) {
+        s->onset.learn_sum += slope;
+        s->onset.learned++;
         if (slope > s->learn_top) s->learn_top = slope;
-        s->threshold = 3 * s->learn_sum / (double)s->learned;
-        if (s->threshold > s->learn_top) s->threshold = s->learn_top; /* quick pulses */
-    } else if (s->n - s->fired > PER_S * 5 / 2) {
-        s->threshold -= s->threshold * DECAY_PER_S / PER_S;
+        s->onset.threshold = 3 * s->onset.learn_sum / (double)s->onset.learned;
+        if (s->onset.threshold > s->learn_top) s->onset.threshold = s->learn_top; /* quick pulses */
+    } else if (s->onset.n - s->onset.fired > PLX_ONSET_SILENCE) {
+        s->onset.threshold -= s->onset.threshold * DECAY_PER_S / PER_S;
     }
     if (s->following && slope > s->top) s->top = slope;
-    if (s->following && s->n - s->fired == FOLLOW) {
+    if (s->following && s->onset.n - s->onset.fired == FOLLOW) {
         s->following = false;
-        s->threshold += 0.1 * (s->top - s->threshold);
+        s->onset.threshold += 0.1 * (s->top - s->onset.threshold);
     }
-    double floor_slope = FLOOR_SHARE * s->learn_sum / (double)(s->learned + 1);
-    if (s->threshold < floor_slope) s->threshold = floor_slope;
+    double floor_slope = FLOOR_SHARE * s->onset.learn_sum / (double)(s->onset.learned + 1);
+    if (s->onset.threshold < floor_slope) s->onset.threshold = floor_slope;
 }
 
 static uint32_t inner(plx_signal_ppg *s, float x, bool missing, plx_signal_beat *out)
 {
     uint32_t events = 0;
-    if (s->n == 0) {
-        plx_signal_settle(&s->low_pass, (double)x);
-        s->last_smooth = (double)x;
-    }
-    plx_signal_watch_step(&s->watch, x, missing);
-    s->gap = missing ? s->gap + 1 : 0;
-    double smooth = plx_signal_filter(&s->low_pass, (double)x), rise = smooth - s->last_smooth;
-    double slope = plx_signal_moving_add(&s->rises, rise > 0 ? rise : 0);
-    s->last_smooth = smooth;
-    s->raw[s->n % PLX_PPG_RING] = x;
-    s->smooth[s->n % PLX_PPG_RING] = (float)smooth;
-    if (s->gap <= GAP) follow(s, slope);
-    bool above = slope > s->threshold / 3;
-    bool pause = s->has_open && (double)s->n - s->open > PLX_PPG_PAUSE_S * PER_S;
-    if (s->has_open && (s->gap > GAP || pause)) {
-        events = close_pulse(s, (double)(s->n - 1), false, out);
-        s->confirming = false;
-    }
-    if (s->confirming) {
-        if (s->n - s->fired == CONFIRM) events += confirm(s, out + events);
-    } else if (s->gap == 0 && s->learned > LEARN_FIRST && s->n - s->fired > REFRACTORY && above &&
-               !s->above) {
-        s->fired = s->n;
+    double smooth, slope = plx_signal_onset_rise(&s->onset, x, missing, &smooth);
+    s->smooth[s->onset.n % PLX_ONSET_RING] = (float)smooth;
+    if (s->onset.gap <= PLX_ONSET_GAP) follow(s, slope);
+    uint32_t due = plx_signal_onset_turn(&s->onset, slope > s->onset.threshold / 3);
+    if (due & PLX_ONSET_CLOSE) events = close_pulse(s, (double)(s->onset.n - 1), false, out);
+    if (due & PLX_ONSET_CONFIRM) events += confirm(s, out + events);
+    if (due & PLX_ONSET_CROSSED) {
         s->top = slope;
-        s->confirming = s->following = true;
+        s->following = true;
     }
-    s->above = above;
-    s->n++;
+    s->onset.n++;
     return events;
 }
 
@@ -198,18 +173,20 @@ uint32_t plx_signal_ppg_step(plx_signal_ppg *s, float x, plx_signal_beat out[PLX
     uint32_t events = 0;
     float y = 0;
     bool missing = false;
-    plx_signal_resampler_put(&s->rate, x);
-    while (plx_signal_resampler_take(&s->rate, &y, &missing))
+    plx_signal_resampler_put(&s->onset.rate, x);
+    while (plx_signal_resampler_take(&s->onset.rate, &y, &missing))
         events += inner(s, y, missing, out + events);
     return events;
 }
 
 uint32_t plx_signal_ppg_end(plx_signal_ppg *s, plx_signal_beat out[PLX_SIGNAL_STEP_MAX])
 {
-    return s->has_open && s->n > 0 ? close_pulse(s, (double)(s->n - 1), false, out) : 0;
+    return s->onset.has_open && s->onset.n > 0
+               ? close_pulse(s, (double)(s->onset.n - 1), false, out)
+               : 0;
 }
 
 plx_signal_quality plx_signal_ppg_quality(const plx_signal_ppg *s)
 {
-    return plx_signal_recent_quality(&s->recent, &s->watch, (double)s->n / PER_S, PLX_PPG_PAUSE_S);
+    return plx_signal_onset_quality(&s->onset);
 }

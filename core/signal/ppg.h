@@ -4,33 +4,21 @@
  * the signal below 8 Hz; quality by the correlation of each pulse with the running mean of the good
  * ones (Orphanidou 2015, IEEE J Biomed Health Inform 19:832; Li & Clifford 2012, Physiol Meas
  * 33:1491). A live event comes below 0.2 s after the onset; the final one with the next pulse or
- * after PLX_PPG_PAUSE_S. sys, dia and mean are of the signal; 100 height / mean is the perfusion
+ * after PLX_ONSET_PAUSE_S. sys, dia and mean are of the signal; 100 height / mean is the perfusion
  * index. */
 #ifndef PLX_CORE_SIGNAL_PPG_H
 #define PLX_CORE_SIGNAL_PPG_H
 
-#include "core/signal/filter.h"
+#include "core/signal/onset.h"
 
-enum {
-    PLX_PPG_RING = 1024,   /* samples that are kept: 4 s */
-    PLX_PPG_TEMPLATE = 64, /* points of the running pulse, 8 ms apart */
-};
-#define PLX_PPG_PAUSE_S 3.0
+enum { PLX_PPG_TEMPLATE = 64 }; /* points of the running pulse, 8 ms apart */
 
 typedef struct plx_signal_ppg {
-    plx_signal_resampler rate;
-    plx_signal_watch watch;
-    plx_signal_recent recent;
-    plx_signal_section low_pass;
-    plx_signal_moving rises;
-    uint64_t n;
-    float raw[PLX_PPG_RING], smooth[PLX_PPG_RING];
-    double last_smooth, threshold, learn_sum, learn_top,
-        top; /* top: largest slope sum since the crossing */
-    uint64_t learned, fired;
-    bool above, confirming, following, has_open;
-    uint32_t gap, strange; /* strange: pulses in a row unlike the running one */
-    double open;
+    plx_signal_onset onset;
+    float smooth[PLX_ONSET_RING];
+    double learn_top, top; /* top: largest slope sum since the crossing */
+    bool following;
+    uint32_t strange;    /* pulses in a row unlike the running one */
     double usual_height; /* of good pulses; 0 = none */
     float pulse[PLX_PPG_TEMPLATE];
     uint32_t pulses; /* in the running one; 0 = none */

@@ -153,11 +153,11 @@ static void blocks_and_copies_change_nothing(void **state)
 static void a_rate_out_of_range_is_refused(void **state)
 {
     (void)state;
-    plx_signal_ppg s = {.n = 7};
+    plx_signal_ppg s = {.onset.n = 7};
     assert_int_equal(plx_signal_ppg_init(&s, 20, 0.01F, NAN, NAN), PLX_RANGE);
     assert_int_equal(plx_signal_ppg_init(&s, NAN, 0.01F, NAN, NAN), PLX_RANGE);
     assert_int_equal(plx_signal_ppg_init(&s, 1001, 0.01F, NAN, NAN), PLX_RANGE);
-    assert_int_equal(s.n, 7);
+    assert_int_equal(s.onset.n, 7);
     assert_true(sizeof s < 65536);
 }
 
