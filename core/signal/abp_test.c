@@ -14,16 +14,7 @@
 #include <string.h>
 
 #include "core/signal/abp.h"
-#include "core/signal/patient_for_test.h"
-
-enum { FOUND_MAX = 2000 };
-
-typedef struct found {
-    double live_s[FOUND_MAX], final_s[FOUND_MAX], latency_s;
-    plx_signal_beat final[FOUND_MAX];
-    uint32_t live_n, final_n;
-    plx_signal_quality quality;
-} found;
+#include "core/signal/pulse_for_test.h"
 
 static found seen; /* large */
 
@@ -61,26 +52,9 @@ static void run(patient *p, double fs, double seconds, fault f)
     for (uint32_t i = 0; i < (uint32_t)(seconds * fs); i++) {
         double t = i / fs;
         uint32_t n = plx_signal_abp_step(&s, (float)faulty(f, patient_abp(p, t), t, &p->rng), out);
-        for (uint32_t k = 0; k < n; k++) {
-            if (out[k].status == PLX_SIGNAL_LIVE) {
-                seen.live_s[seen.live_n++] = out[k].sample / fs;
-                if (t - out[k].sample / fs > seen.latency_s)
-                    seen.latency_s = t - out[k].sample / fs;
-            } else {
-                seen.final_s[seen.final_n] = out[k].sample / fs;
-                seen.final[seen.final_n++] = out[k];
-            }
-        }
+        found_take(&seen, t, fs, out, n);
     }
     seen.quality = plx_signal_abp_quality(&s);
-}
-
-static match against_truth(const patient *p, double from_s, double to_s)
-{
-    static double onset[PATIENT_BEATS];
-    for (uint32_t i = 0; i < p->n; i++)
-        onset[i] = p->r_s[i] + PATIENT_ABP_DELAY_S;
-    return match_beats(onset, p->n, seen.live_s, seen.live_n, 0.1, from_s, to_s);
 }
 
 static patient man; /* large */
@@ -93,7 +67,7 @@ static void clean_beats_are_found(void **state)
         for (int k = 0; k < 3; k++) {
             patient_init(&man, rate[k], 0.05, 62);
             run(&man, fs[i], 60, CLEAN);
-            match m = against_truth(&man, 3, 59);
+            match m = found_match(&seen, &man, PATIENT_ABP_DELAY_S, 3, 59);
             if (m.missed + m.extra || m.worst_s > 0.02 || seen.latency_s > 0.2)
                 fail_msg("%g Hz, %g /min: %u missed, %u extra, %.3f s off, %.3f s late", fs[i],
                          rate[k], m.missed, m.extra, m.worst_s, seen.latency_s);
@@ -127,7 +101,7 @@ static void an_irregular_heart_is_no_fault(void **state)
     uint32_t usable = 0;
     for (uint32_t k = 0; k < seen.final_n; k++)
         usable += seen.final[k].quality >= PLX_SIGNAL_USABLE;
-    match m = against_truth(&man, 3, 118);
+    match m = found_match(&seen, &man, PATIENT_ABP_DELAY_S, 3, 118);
     assert_true(m.missed + m.extra <= 2 && usable > seen.final_n * 8 / 10);
     assert_true(seen.quality.value >= PLX_SIGNAL_USABLE);
 }
