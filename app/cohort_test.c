@@ -18,6 +18,7 @@
 
 #include "app/cohort_score.h"
 #include "app/cohort_work.h"
+#include "app/command_for_test.h"
 #include "edge/host/lanes.h"
 
 #define ADULTS PLX_SOURCE_ROOT "/knowledge/cohort/adults.csv"
@@ -43,12 +44,7 @@ static size_t read_file(const char *path)
 /* Output of the command; its exit status. */
 static int command(const char *words)
 {
-    char line[512];
-    snprintf(line, sizeof line, "\"%s\" patient cohort %s 2>&1", getenv("POLLUX"), words);
-    FILE *pipe = popen(line, "r");
-    assert_non_null(pipe);
-    text[fread(text, 1, sizeof text - 1, pipe)] = 0;
-    return WEXITSTATUS(pclose(pipe));
+    return command_output(text, sizeof text, "patient cohort", words);
 }
 
 static void refused(const char *row, plx_status status, const char *sentence)

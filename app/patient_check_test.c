@@ -16,6 +16,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "app/command_for_test.h"
+
 enum { OUTPUT_MAX = 1 << 16 };
 
 #define HEADER                                                                                     \
@@ -30,26 +32,20 @@ static char output[OUTPUT_MAX];
 /* Runs the command on a text; both streams end in output. */
 static int check_text(const char *text, const char *options)
 {
-    char path[] = "/tmp/pollux-check-XXXXXX", command[512];
+    char path[] = "/tmp/pollux-check-XXXXXX", words[512];
     int file = mkstemp(path);
     assert_true(file >= 0);
     assert_int_equal(write(file, text, strlen(text)), (long)strlen(text));
     close(file);
-    snprintf(command, sizeof command, "\"%s\" patient check %s %s 2>&1", getenv("POLLUX"), path,
-             options);
-    FILE *pipe = popen(command, "r");
-    assert_non_null(pipe);
-    size_t n = fread(output, 1, sizeof output - 1, pipe);
-    output[n] = 0;
-    int status = pclose(pipe);
+    snprintf(words, sizeof words, "%s %s", path, options);
+    int status = command_output(output, sizeof output, "patient check", words);
     unlink(path);
-    return WEXITSTATUS(status);
+    return status;
 }
 
 static void has(const char *text)
 {
-    if (!strstr(output, text)) print_message("# no \"%s\" in:\n%s", text, output);
-    assert_non_null(strstr(output, text));
+    output_has(output, text);
 }
 
 static void rows_that_hold(void **state)

@@ -19,6 +19,8 @@
 
 enum { OUTPUT_MAX = 1 << 18, TRUE_DEFICIT_ML = 702, MEN = 16, MAN = 2, ARRIVAL_S = 1200 };
 
+#include "app/command_for_test.h"
+
 #define EXAMPLE PLX_SOURCE_ROOT "/knowledge/physiology/vitals/bleeding.csv"
 #define PERSON "# sex=f age=67 height_cm=162 weight_kg=70\n"
 #define HEADER "time_s,hr_bpm,sbp_mmhg,dbp_mmhg,spo2_pct,action,dose,unit,args\n"
@@ -28,14 +30,9 @@ static char output[OUTPUT_MAX], other[OUTPUT_MAX];
 /* Both streams end in output. */
 static int fit_file(const char *path, const char *options)
 {
-    char command[768];
-    snprintf(command, sizeof command, "\"%s\" patient fit %s %s 2>&1", getenv("POLLUX"), path,
-             options);
-    FILE *pipe = popen(command, "r");
-    assert_non_null(pipe);
-    size_t n = fread(output, 1, sizeof output - 1, pipe);
-    output[n] = 0;
-    return WEXITSTATUS(pclose(pipe));
+    char words[768];
+    snprintf(words, sizeof words, "%s %s", path, options);
+    return command_output(output, sizeof output, "patient fit", words);
 }
 
 static int fit_text(const char *text, const char *options)
@@ -52,8 +49,7 @@ static int fit_text(const char *text, const char *options)
 
 static void has(const char *text)
 {
-    if (!strstr(output, text)) print_message("# no \"%s\" in:\n%s", text, output);
-    assert_non_null(strstr(output, text));
+    output_has(output, text);
 }
 
 /* The number behind a key that stands behind a word. */

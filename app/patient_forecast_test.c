@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "app/app.h"
+#include "app/command_for_test.h"
 #include "app/patient_rolling.h"
 
 #define SHARED PLX_SOURCE_ROOT "/../shared/data/clinical/cinc2012/set-a.csv.gz"
@@ -31,13 +32,9 @@ static char output[TEXT_MAX], text[TEXT_MAX], path[] = "/tmp/pollux-forecast-XXX
 
 static int forecast_with(const char *file, const char *options, const char *twin)
 {
-    char command[768];
-    snprintf(command, sizeof command, "\"%s\" patient forecast %s %s %s 2>&1", getenv("POLLUX"),
-             file, options, twin);
-    FILE *pipe = popen(command, "r");
-    assert_non_null(pipe);
-    output[fread(output, 1, sizeof output - 1, pipe)] = 0;
-    return WEXITSTATUS(pclose(pipe));
+    char words[768];
+    snprintf(words, sizeof words, "%s %s %s", file, options, twin);
+    return command_output(output, sizeof output, "patient forecast", words);
 }
 
 static void write_text(const char *bytes)
@@ -61,8 +58,7 @@ static int forecast_text(const char *bytes, const char *options)
 
 static void has(const char *word)
 {
-    if (!strstr(output, word)) print_message("# no \"%s\" in:\n%s", word, output);
-    assert_non_null(strstr(output, word));
+    output_has(output, word);
 }
 
 /* The number behind a key in the line of a vital and horizon. */

@@ -18,6 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "app/command_for_test.h"
 #include "app/patient_recording_private.h"
 #include "core/signal/patient_for_test.h"
 
@@ -30,19 +31,14 @@ static patient man;
 
 static int forecast(const char *what, const char *options)
 {
-    char command[1024];
-    snprintf(command, sizeof command, "\"%s\" patient forecast %s %s 2>&1", getenv("POLLUX"), what,
-             options);
-    FILE *pipe = popen(command, "r");
-    assert_non_null(pipe);
-    output[fread(output, 1, sizeof output - 1, pipe)] = 0;
-    return WEXITSTATUS(pclose(pipe));
+    char words[768];
+    snprintf(words, sizeof words, "%s %s", what, options);
+    return command_output(output, sizeof output, "patient forecast", words);
 }
 
-static void has(const char *word)
+static void has(const char *text)
 {
-    if (!strstr(output, word)) print_message("# no \"%s\" in:\n%s", word, output);
-    assert_non_null(strstr(output, word));
+    output_has(output, text);
 }
 
 static const char *in_folder(const char *name)

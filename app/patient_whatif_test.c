@@ -16,6 +16,8 @@
 
 enum { OUTPUT_MAX = 1 << 17 };
 
+#include "app/command_for_test.h"
+
 #define EXAMPLE PLX_SOURCE_ROOT "/knowledge/physiology/vitals/bleeding.csv"
 #define FEW " --members 32 "
 #define PRESSOR "--arm 'norepinephrine 0.1 ug/kg/min' "
@@ -26,19 +28,12 @@ static char output[OUTPUT_MAX], other[OUTPUT_MAX];
 /* Both streams end in output. */
 static int whatif(const char *words)
 {
-    char command[1024];
-    snprintf(command, sizeof command, "\"%s\" patient whatif %s 2>&1", getenv("POLLUX"), words);
-    FILE *pipe = popen(command, "r");
-    assert_non_null(pipe);
-    size_t n = fread(output, 1, sizeof output - 1, pipe);
-    output[n] = 0;
-    return WEXITSTATUS(pclose(pipe));
+    return command_output(output, sizeof output, "patient whatif", words);
 }
 
 static void has(const char *text)
 {
-    if (!strstr(output, text)) print_message("# no \"%s\" in:\n%s", text, output);
-    assert_non_null(strstr(output, text));
+    output_has(output, text);
 }
 
 /* The number behind the last of the words, each looked for behind the one before. */
