@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "app/cohort_score.h"
+#include "app/cohort_report.h"
 
 enum { COVER_50, COVER_80, COVER_90, COVER_95 };
 enum { KEYS_BYTES = 512 };

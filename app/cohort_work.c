@@ -4,8 +4,9 @@
 
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 
-enum { NOTE_EVERY = 50 };
+enum { NOTE_EVERY = 50, ALIGNMENT = 64 };
 
 typedef struct pool {
     const plx_cohort_plan *plan;
@@ -38,8 +39,10 @@ static void done(pool *p, plx_status status)
 static void *work(void *of)
 {
     pool *p = of;
+    void *memory = aligned_alloc(ALIGNMENT, plx_cohort_size(p->plan));
     for (uint32_t i; take(p, &i);)
-        done(p, plx_cohort_run(p->plan, &p->cases[i], &p->results[i]));
+        done(p, memory ? plx_cohort_run(p->plan, &p->cases[i], memory, &p->results[i]) : PLX_SPACE);
+    free(memory);
     return NULL;
 }
 

@@ -4,7 +4,7 @@
 #ifndef PLX_APP_COHORT_WORK_H
 #define PLX_APP_COHORT_WORK_H
 
-#include "app/cohort_run.h"
+#include "core/cohort/run.h"
 
 enum { PLX_COHORT_WORKERS_MAX = 256 };
 

@@ -7,7 +7,8 @@
 #include <unistd.h>
 
 #include "app/app.h"
-#include "app/cohort_score.h"
+#include "app/cohort_file.h"
+#include "app/cohort_report.h"
 #include "app/cohort_work.h"
 #include "edge/host/lanes.h"
 

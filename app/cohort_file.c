@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
 #include <string.h>
 
-#include "app/cohort.h"
+#include "app/cohort_file.h"
 #include "core/base/decimal.h"
 #include "core/format/csv/csv.h"
 

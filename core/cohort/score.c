@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
-#include "app/cohort_score.h"
+#include "core/cohort/score.h"
 
 #include <math.h>
 
@@ -63,7 +63,7 @@ static void add_bleeding(plx_cohort_score *to, const plx_cohort_result *r)
 
 static double surprise(double probability)
 {
-    return -plx_log(fmax(probability, PLX_COHORT_P_LEAST));
+    return -plx_log(probability > PLX_COHORT_P_LEAST ? probability : PLX_COHORT_P_LEAST);
 }
 
 static void add_mechanism(plx_cohort_score *to, const plx_cohort_result *r)

@@ -7,12 +7,12 @@
  * each, exchange with the interstitium x 0.4 to 2, a bleeding after admission flows as the pressure
  * does (a wound) and not at a fixed rate, and sensors: noise x 0.8 to 1.5, a cuff that is off by sd
  * 4 mmHg all the time, a saturation by sd 1. The twin goes by the usual sd. */
-#ifndef PLX_APP_COHORT_TRUTH_H
-#define PLX_APP_COHORT_TRUTH_H
+#ifndef PLX_CORE_COHORT_TRUTH_H
+#define PLX_CORE_COHORT_TRUTH_H
 
-#include "app/cohort.h"
 #include "core/assimilate/track.h"
 #include "core/base/rng.h"
+#include "core/cohort/cohort.h"
 
 enum {
     PLX_COHORT_STEP_S = 15, /* what is measured is the mean of so long */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
-#include "app/cohort_run.h"
+#include "core/cohort/run.h"
 
 #include <math.h>
-#include <stdlib.h>
+#include <string.h>
 
 enum { ALIGNMENT = 64, MINUTE_S = 60, TRACK_SEED = 5, STREAM_NOISE = 1000, STREAM_PIT = 2000 };
 enum { PIT_DEFICIT = 500, PIT_BLEEDING, PIT_PARAMETER = 600 };
@@ -34,18 +34,18 @@ typedef struct ahead {
     uint8_t gone[PLX_ADJUST_MEMBERS_MAX]; /* in which minute; 0: never */
 } ahead;
 
-/* All that a case needs; its pointers are memory of its own. */
+/* All that a case needs; its pointers are memory behind it. */
 typedef struct experiment {
     const plx_cohort_plan *plan;
     plx_cohort_result *result;
     plx_cohort_truth truth;
     plx_track track;
-    void *truth_memory, *track_memory;
+    void *truth_memory, *track_memory, *whatif_memory;
     ahead ahead[PLX_CAUSE_N];
     plx_rival_model rival_model[PLX_COHORT_VITAL_N];
     plx_rival_state rival[PLX_COHORT_VITAL_N];
     double last[PLX_TRACK_MEASURED_N]; /* measured last; NaN: never */
-    plx_cohort_weighted values[VALUES_MAX];
+    plx_cohort_weighted values[VALUES_MAX], scratch[VALUES_MAX];
     size_t values_n;
     double equal[PLX_COHORT_EQUAL_N];
 } experiment;
@@ -62,7 +62,7 @@ static plx_validate_verdict judge(experiment *e, double truth, uint64_t pit)
     plx_validate_sample sample;
     plx_validate_verdict verdict = {0};
     const double v = plx_validate_pit_draw(e->result->of.seed, STREAM_PIT + pit);
-    plx_cohort_equal(e->values, e->values_n, e->equal);
+    plx_cohort_equal(e->values, e->values_n, e->scratch, e->equal);
     PLX_ASSERT(plx_validate_sample_make(e->equal, PLX_COHORT_EQUAL_N, &sample) == PLX_OK);
     PLX_ASSERT(plx_validate_judge_sample(&sample, truth, v, &verdict) == PLX_OK);
     return verdict;
@@ -174,7 +174,7 @@ static void tell_origin(experiment *e)
 
 /* What follows. */
 
-static plx_status look_ahead(experiment *e, uint32_t c)
+static void look_ahead(experiment *e, uint32_t c)
 {
     const plx_cohort_plan *plan = e->plan;
     static const plx_arm none = {0};
@@ -191,10 +191,8 @@ static plx_status look_ahead(experiment *e, uint32_t c)
                                     .arms_n = 1,
                                     .horizons_n = plan->horizons_n,
                                     .lanes = plan->lanes};
-    void *memory = malloc(plx_whatif_size(&input));
-    if (!memory) return PLX_SPACE;
     plx_whatif w;
-    plx_whatif_begin(&w, &input, memory);
+    plx_whatif_begin(&w, &input, e->whatif_memory);
     plx_whatif_run(&w, 0);
     ahead *a = &e->ahead[c];
     a->ran = true;
@@ -207,8 +205,6 @@ static plx_status look_ahead(experiment *e, uint32_t c)
                                  plan->members +
                              i];
     }
-    free(memory);
-    return PLX_OK;
 }
 
 /* Forecasts are of what would be measured: each member with the noise of the sensor. */
@@ -246,11 +242,10 @@ static void score(experiment *e, uint32_t h, int v)
     if (f->rivalled) f->rival_crps = plx_validate_crps_normal(law, y);
 }
 
-static plx_status forecast(experiment *e)
+static void forecast(experiment *e)
 {
     for (uint32_t c = 0; c < PLX_CAUSE_N; c++)
-        if (e->track.body[c] && e->track.weight[c] >= PLX_COHORT_WEIGHT_LEAST)
-            PLX_TRY(look_ahead(e, c));
+        if (e->track.body[c] && e->track.weight[c] >= PLX_COHORT_WEIGHT_LEAST) look_ahead(e, c);
     if (plx_cohort_bleeds(&e->result->of)) plx_cohort_truth_stop(&e->truth);
     e->truth.begun = true;
     uint32_t at_s = e->plan->watch_s;
@@ -260,48 +255,64 @@ static plx_status forecast(experiment *e)
             plx_cohort_truth_run(&e->truth, at_s, MINUTE_S);
             if (!plx_cohort_truth_lost(&e->truth)) continue;
             e->result->lost_s = at_s + MINUTE_S;
-            return PLX_OK;
+            return;
         }
         for (int v = 0; v < PLX_COHORT_VITAL_N; v++)
             score(e, h, v);
     }
-    return PLX_OK;
 }
 
-static plx_status run(experiment *e)
+static size_t aligned(size_t n)
 {
-    const plx_cohort_plan *plan = e->plan;
-    const plx_track_input input = {.person = e->result->of.person,
-                                   .members = plan->members,
-                                   .lanes = plan->lanes,
-                                   .causes = plan->causes,
-                                   .variant = plan->variant,
-                                   .seed = TRACK_SEED};
+    return (n + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+}
+
+static plx_track_input input_of(const plx_cohort_plan *plan)
+{
+    return (plx_track_input){.members = plan->members,
+                             .lanes = plan->lanes,
+                             .causes = plan->causes,
+                             .variant = plan->variant,
+                             .seed = TRACK_SEED};
+}
+
+static size_t layout(experiment *e, const plx_cohort_plan *plan, char *memory)
+{
+    const plx_track_input track = input_of(plan);
+    const plx_body body = {.members = plan->members};
+    const plx_whatif_input whatif = {.body = &body, .arms_n = 1, .horizons_n = plan->horizons_n};
+    size_t at = aligned(sizeof *e);
+    if (e) e->truth_memory = memory + at;
+    at += aligned(plx_cohort_truth_size());
+    if (e) e->track_memory = memory + at;
+    at += aligned(plx_track_size(&track));
+    if (e) e->whatif_memory = memory + at;
+    return at + aligned(plx_whatif_size(&whatif));
+}
+
+size_t plx_cohort_size(const plx_cohort_plan *plan)
+{
+    return layout(NULL, plan, NULL);
+}
+
+plx_status plx_cohort_run(const plx_cohort_plan *plan, const plx_cohort_case *of, void *memory,
+                          plx_cohort_result *result)
+{
+    experiment *e = memory;
+    plx_track_input input = input_of(plan);
     char why[100];
+    input.person = of->person;
+    *result = (plx_cohort_result){.of = *of};
     PLX_TRY(plx_track_check(&input, why, sizeof why));
-    e->truth_memory = aligned_alloc(ALIGNMENT, plx_cohort_truth_size());
-    e->track_memory =
-        aligned_alloc(ALIGNMENT, (plx_track_size(&input) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
-    if (!e->truth_memory || !e->track_memory) return PLX_SPACE;
-    plx_cohort_truth_begin(&e->truth, &e->result->of, plan->perturbed, e->truth_memory);
+    memset(e, 0, sizeof *e);
+    layout(e, plan, memory);
+    e->plan = plan;
+    e->result = result;
+    plx_cohort_truth_begin(&e->truth, &result->of, plan->perturbed, e->truth_memory);
     plx_track_begin(&e->track, &input, e->track_memory);
     begin_rivals(e);
     if (!watch(e)) return PLX_OK;
     tell_origin(e);
-    return forecast(e);
-}
-
-plx_status plx_cohort_run(const plx_cohort_plan *plan, const plx_cohort_case *of,
-                          plx_cohort_result *result)
-{
-    experiment *e = calloc(1, sizeof *e);
-    if (!e) return PLX_SPACE;
-    *result = (plx_cohort_result){.of = *of};
-    e->plan = plan;
-    e->result = result;
-    const plx_status status = run(e);
-    free(e->truth_memory);
-    free(e->track_memory);
-    free(e);
-    return status;
+    forecast(e);
+    return PLX_OK;
 }

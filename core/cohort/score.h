@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
-/* The results of many cases: running sums, and the tables of them. Plain data, all zero is empty;
+/* The results of many cases: running sums. Plain data, all zero is empty;
  * the same order of adding gives the same bits. */
-#ifndef PLX_APP_COHORT_SCORE_H
-#define PLX_APP_COHORT_SCORE_H
+#ifndef PLX_CORE_COHORT_SCORE_H
+#define PLX_CORE_COHORT_SCORE_H
 
-#include <stdio.h>
-
-#include "app/cohort_run.h"
+#include "core/cohort/run.h"
 #include "core/validate/tally.h"
 
 /* X(id, words, lowest rate mL/min, largest error of the median over the rate; 0: its 90 % interval
@@ -54,15 +52,5 @@ typedef struct plx_cohort_score {
 
 void plx_cohort_score_add(plx_cohort_score *to, const plx_cohort_plan *plan,
                           const plx_cohort_result *result);
-
-typedef struct plx_cohort_report {
-    FILE *to;
-    bool json; /* a line of JSON a row; else tables of CSV */
-    const plx_cohort_plan *plan;
-} plx_cohort_report;
-
-void plx_cohort_report_cases(const plx_cohort_report *report, const plx_cohort_result *results,
-                             uint32_t n);
-void plx_cohort_report_score(const plx_cohort_report *report, const plx_cohort_score *score);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
-#include "app/cohort_truth.h"
+#include "core/cohort/truth.h"
 
 #include <math.h>
 #include <string.h>
@@ -157,7 +157,9 @@ void plx_cohort_truth_begin(plx_cohort_truth *t, const plx_cohort_case *of, bool
 
 double plx_cohort_as_shown(plx_track_kind kind, double value)
 {
-    return kind == PLX_TRACK_spo2_pct ? fmin(floor(value + 0.5), 100) : value;
+    if (kind != PLX_TRACK_spo2_pct) return value;
+    const double whole = floor(value + 0.5);
+    return whole < 100 ? whole : 100;
 }
 
 double plx_cohort_truth_shown(plx_cohort_truth *t, plx_track_kind kind)

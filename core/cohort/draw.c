@@ -2,8 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
 #include <math.h>
 
-#include "app/cohort.h"
 #include "core/base/rng.h"
+#include "core/cohort/cohort.h"
 
 /* Shares are those of a monitored adult in an emergency department, with more bleeding than there
  * is, so that each of its bands has cases: priors of this project. */
@@ -31,6 +31,16 @@ enum { MIX_N = sizeof mix / sizeof *mix };
 #define QUICK_ML_MIN 155.0
 #define QUICK_ML_MIN_MAX 250.0
 
+static double least(double a, double b)
+{
+    return a < b ? a : b;
+}
+
+static double within(double x, double low, double high)
+{
+    return x < low ? low : least(x, high);
+}
+
 static double between(plx_rng *r, double low, double high)
 {
     return low + (high - low) * plx_rng_unit(r);
@@ -46,7 +56,7 @@ static plx_person draw_person(plx_rng *r)
     plx_person p = {.sex = plx_rng_unit(r) < 0.5 ? PLX_SEX_MALE : PLX_SEX_FEMALE};
     p.age = floor(between(r, 18, 90));
     p.height_cm = floor(plx_rng_normal(r, p.sex == PLX_SEX_MALE ? 176 : 163, 7));
-    const double bmi = fmin(fmax(plx_rng_normal(r, 26, 4), 18), 40);
+    const double bmi = within(plx_rng_normal(r, 26, 4), 18, 40);
     p.weight_kg = floor(bmi * p.height_cm * p.height_cm / 1e4);
     const double hypertension = plx_rng_unit(r), beta_blocker = plx_rng_unit(r);
     if (p.age > 50 && hypertension < 0.4) p.chronic |= PLX_CHRONIC_HYPERTENSION;
@@ -68,7 +78,7 @@ static void draw_haemorrhage(plx_rng *r, plx_cohort_case *c)
 static void draw_bleeding(plx_rng *r, plx_cohort_case *c)
 {
     const double bv = plx_person_blood_volume_ml(&c->person), band = plx_rng_unit(r);
-    const double quickest = fmin(LOST_SHARE_MAX * bv / BLEEDS_MIN_LEAST, QUICK_ML_MIN_MAX);
+    const double quickest = least(LOST_SHARE_MAX * bv / BLEEDS_MIN_LEAST, QUICK_ML_MIN_MAX);
     if (band < 0.45 && quickest > QUICK_ML_MIN)
         c->rate_ml_min = between(r, QUICK_ML_MIN, quickest);
     else if (band < 0.80)
@@ -76,7 +86,7 @@ static void draw_bleeding(plx_rng *r, plx_cohort_case *c)
     else
         c->rate_ml_min = between(r, 15, 50);
     c->rate_ml_min = floor(c->rate_ml_min);
-    const double longest = fmin(LOST_SHARE_MAX * bv / c->rate_ml_min, 25);
+    const double longest = least(LOST_SHARE_MAX * bv / c->rate_ml_min, 25);
     c->onset_s = (int32_t)(PLX_COHORT_ORIGIN_S - 60 * between(r, BLEEDS_MIN_LEAST, longest));
 }
 

@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
 /* A cohort of simulated adults for twin experiments: what each of them is, what befalls him and how
- * he is measured. CSV, one row a case; columns and the rule by which the committed cohort was
- * drawn: knowledge/cohort/README.md. */
-#ifndef PLX_APP_COHORT_H
-#define PLX_APP_COHORT_H
-
-#include <stdio.h>
+ * he is measured. The rule by which the committed cohort was drawn: knowledge/cohort/README.md. */
+#ifndef PLX_CORE_COHORT_COHORT_H
+#define PLX_CORE_COHORT_COHORT_H
 
 #include "core/assimilate/cause.h"
 
 enum {
     PLX_COHORT_CASES_MAX = 100000,
-    PLX_COHORT_WHY_MAX = 200,
     PLX_COHORT_ORIGIN_S = 1800, /* forecasts are made so long after admission */
     PLX_COHORT_BEFORE_S_MAX = 7200
 };
@@ -35,15 +31,6 @@ static inline bool plx_cohort_bleeds(const plx_cohort_case *c)
 {
     return c->cause == PLX_CAUSE_HAEMORRHAGE || c->cause == PLX_CAUSE_BLEEDING;
 }
-
-/* All rows of a file. On error why (PLX_COHORT_WHY_MAX) is a sentence with the line, and *n is
- * unchanged. PLX_SYNTAX, PLX_MISSING a column, PLX_RANGE a cell, PLX_CONFLICT two cells, PLX_LIMIT
- * more than max rows. */
-PLX_MUST_CHECK plx_status plx_cohort_parse(plx_slice bytes, plx_cohort_case *cases, uint32_t max,
-                                           uint32_t *n, char *why);
-/* The first line, and that of a case. */
-void plx_cohort_write_head(FILE *to);
-void plx_cohort_write(FILE *to, const plx_cohort_case *c);
 
 /* Case id of a seed, a function of the two alone: the first cases of any size are the same. What is
  * drawn has the digits that the file has. */

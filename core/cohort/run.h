@@ -4,11 +4,11 @@
  * the origin, the live twin (track.h) follows what is measured, then each of its likely causes is
  * run on (whatif.h) and compared with what the truth's sensors show at the horizons. A bleeding is
  * stopped at the origin, and the chart says so. A function of case and plan alone. */
-#ifndef PLX_APP_COHORT_RUN_H
-#define PLX_APP_COHORT_RUN_H
+#ifndef PLX_CORE_COHORT_RUN_H
+#define PLX_CORE_COHORT_RUN_H
 
-#include "app/cohort_truth.h"
 #include "core/assimilate/whatif.h"
+#include "core/cohort/truth.h"
 #include "core/validate/rival.h"
 #include "core/validate/score.h"
 
@@ -100,14 +100,19 @@ typedef struct plx_cohort_result {
 void plx_cohort_rule(double shock_index, double probability[PLX_MECHANISM_N]);
 
 /* Values with weights -> PLX_COHORT_EQUAL_N rising values: at the middles of equal parts of the
- * weight. Values are sorted by it. */
+ * weight. Values are sorted by it; scratch (n). */
 typedef struct plx_cohort_weighted {
     double value, weight;
 } plx_cohort_weighted;
-void plx_cohort_equal(plx_cohort_weighted *values, size_t n, double equal[PLX_COHORT_EQUAL_N]);
+void plx_cohort_equal(plx_cohort_weighted *values, size_t n, plx_cohort_weighted *scratch,
+                      double equal[PLX_COHORT_EQUAL_N]);
 
-/* PLX_OK; PLX_SPACE: no memory was left. PLX_UNSUPPORTED: the live twin has no answer for him. */
+/* Bytes that a case of this plan needs, aligned to 64. */
+size_t plx_cohort_size(const plx_cohort_plan *plan);
+
+/* memory: plx_cohort_size bytes, of the caller until it returns. PLX_OK; PLX_UNSUPPORTED: the live
+ * twin has no answer for him. */
 PLX_MUST_CHECK plx_status plx_cohort_run(const plx_cohort_plan *plan, const plx_cohort_case *of,
-                                         plx_cohort_result *result);
+                                         void *memory, plx_cohort_result *result);
 
 #endif
