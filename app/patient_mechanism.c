@@ -44,9 +44,8 @@ bool plx_patient_mechanism_run(const plx_patient_fit *p, double *probability)
                                 .causes = (1u << PLX_CAUSE_N) - 1,
                                 .variant = PLX_BODY_PULSATILE,
                                 .seed = p->input.seed};
-    size_t n = plx_track_size(&in);
     plx_track *t = calloc(1, sizeof *t);
-    void *memory = aligned_alloc(ALIGNMENT, (n + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
+    void *memory = aligned_alloc(ALIGNMENT, plx_track_size(&in));
     bool made = t && memory;
     if (made) {
         plx_track_begin(t, &in, memory);

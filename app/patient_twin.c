@@ -34,12 +34,6 @@ static plx_status forecast(void *self, const plx_forecaster_request *request,
     return t->inner.forecast(t->inner.self, request, out);
 }
 
-static void *memory_of(const plx_track_input *in)
-{
-    size_t n = plx_track_forecaster_size(in);
-    return aligned_alloc(ALIGNMENT, (n + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
-}
-
 bool plx_patient_twin_make(plx_patient_twin *t, const bool *charted)
 {
     const plx_track_input minutes = {.members = PLX_TRACK_MEMBERS,
@@ -51,9 +45,11 @@ bool plx_patient_twin_make(plx_patient_twin *t, const bool *charted)
     hours.members = PLX_PATIENT_TWIN_HOURLY_MEMBERS;
     hours.causes = 1u << PLX_CAUSE_STABLE | 1u << PLX_CAUSE_MIXED;
     hours.variant = PLX_BODY_AVERAGED;
-    *t = (plx_patient_twin){.door = {t, "live twin", begin, observe, act, forecast},
-                            .charted = charted,
-                            .memory = {memory_of(&minutes), memory_of(&hours)}};
+    *t =
+        (plx_patient_twin){.door = {t, "live twin", begin, observe, act, forecast},
+                           .charted = charted,
+                           .memory = {aligned_alloc(ALIGNMENT, plx_track_forecaster_size(&minutes)),
+                                      aligned_alloc(ALIGNMENT, plx_track_forecaster_size(&hours))}};
     if (!t->memory[0] || !t->memory[1]) {
         plx_patient_twin_release(t);
         return false;

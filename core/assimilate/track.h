@@ -97,7 +97,7 @@ typedef struct plx_track {
  * this person; PLX_RANGE: a number is outside its range. */
 PLX_MUST_CHECK plx_status plx_track_check(const plx_track_input *input, char *why, size_t why_n);
 
-/* Bytes behind the struct, aligned to 64. The input passed its check. */
+/* Bytes behind the struct, a multiple of 64 and to be aligned to it. The input passed its check. */
 size_t plx_track_size(const plx_track_input *input);
 
 /* memory: plx_track_size bytes, zeroed or not, borrowed as long as the track is used. */

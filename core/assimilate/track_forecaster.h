@@ -28,7 +28,7 @@ typedef struct plx_track_forecaster {
     double sd[PLX_TRACK_MEASURED_N]; /* of the last measurement */
 } plx_track_forecaster;
 
-/* Bytes, aligned to 64. input: all but the person is looked at. */
+/* Bytes, a multiple of 64 and to be aligned to it. input: all but the person is looked at. */
 size_t plx_track_forecaster_size(const plx_track_input *input);
 
 /* memory and *self are borrowed as long as the forecaster is used. */

@@ -107,7 +107,7 @@ typedef struct plx_cohort_weighted {
 void plx_cohort_equal(plx_cohort_weighted *values, size_t n, plx_cohort_weighted *scratch,
                       double equal[PLX_COHORT_EQUAL_N]);
 
-/* Bytes that a case of this plan needs, aligned to 64. */
+/* Bytes that a case of this plan needs, a multiple of 64 and to be aligned to it. */
 size_t plx_cohort_size(const plx_cohort_plan *plan);
 
 /* memory: plx_cohort_size bytes, of the caller until it returns. PLX_OK; PLX_UNSUPPORTED: the live
