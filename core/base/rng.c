@@ -7,24 +7,15 @@
 
 __extension__ typedef unsigned __int128 u128;
 
-#define WEYL UINT64_C(0x9e3779b97f4a7c15) /* 2^64 / golden ratio, odd */
-
-static uint64_t mix(uint64_t z)
-{
-    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-    return z ^ z >> 31;
-}
-
 plx_rng plx_rng_init(uint64_t seed, uint64_t stream)
 {
-    return (plx_rng){mix(mix(seed) + WEYL * stream), 0};
+    return (plx_rng){plx_rng_at(plx_rng_mix(seed), stream), 0};
 }
 
 uint64_t plx_rng_u64(plx_rng *rng)
 {
     rng->counter++;
-    return mix(rng->key + WEYL * rng->counter);
+    return plx_rng_at(rng->key, rng->counter);
 }
 
 uint64_t plx_rng_below(plx_rng *rng, uint64_t n)

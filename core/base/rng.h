@@ -14,6 +14,19 @@ typedef struct plx_rng {
     uint64_t counter; /* numbers drawn so far */
 } plx_rng;
 
+static inline uint64_t plx_rng_mix(uint64_t z)
+{
+    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+    return z ^ z >> 31;
+}
+
+/* The n-th number (from 1) of the stream with this key, without a generator. */
+static inline uint64_t plx_rng_at(uint64_t key, uint64_t n)
+{
+    return plx_rng_mix(key + UINT64_C(0x9e3779b97f4a7c15) * n);
+}
+
 plx_rng plx_rng_init(uint64_t seed, uint64_t stream);
 uint64_t plx_rng_u64(plx_rng *rng);
 /* Uniform in 0..n-1 without bias; n > 0. */
