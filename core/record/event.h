@@ -9,13 +9,15 @@
 #include "core/base/decimal.h"
 #include "core/base/time.h"
 #include "core/record/kind.h"
+#include "core/record/medication.h"
 #include "core/record/quantity.h"
 
 enum {
     PLX_EVENT_IDS_MAX = 16, /* identifiers of a person in one message; more are warnings, dropped */
     PLX_EVENT_STAFF_MAX = 16,
-    PLX_EVENT_ORDERS_MAX = 1024,      /* a message with more is refused */
-    PLX_EVENT_OBSERVATIONS_MAX = 3071 /* provenance index space; a message with more is refused */
+    PLX_EVENT_ORDERS_MAX = 1024, /* a message with more is refused */
+    /* provenance index space, with the medications; a message with more of both is refused */
+    PLX_EVENT_OBSERVATIONS_MAX = 3071
 };
 
 /* A time as sent. precision: digits before the zone, 4 year .. 14 second, 15..20 fraction; never
@@ -199,6 +201,54 @@ typedef struct plx_order_facts {
     plx_staff_name ordered_by; /* ORC-12 / OBR-16 */
 } plx_order_facts;
 
+/* What a message says of a drug or fluid: that it was ordered, prepared, is to be given, was. */
+typedef enum plx_medication_word {
+    PLX_MEDICATION_REQUESTED, /* RXO */
+    PLX_MEDICATION_ORDERED,   /* RXE */
+    PLX_MEDICATION_DISPENSED, /* RXD */
+    PLX_MEDICATION_TO_GIVE,   /* RXG */
+    PLX_MEDICATION_GIVEN      /* RXA */
+} plx_medication_word;
+
+typedef enum plx_given_status {                     /* RXA-20, table 0322 */
+                                PLX_GIVEN_NONE,     /* not said: taken for complete */
+                                PLX_GIVEN_COMPLETE, /* CP */
+                                PLX_GIVEN_PARTLY,   /* PA */
+                                PLX_GIVEN_REFUSED,  /* RE */
+                                PLX_GIVEN_NOT       /* NA */
+} plx_given_status;
+
+/* An amount as sent: a number as text, and its unit (code, else text). */
+typedef struct plx_amount {
+    plx_text number;
+    plx_slice unit;
+} plx_amount;
+
+/* One RXO, RXE, RXD, RXG or RXA, with the RXR and RXC that follow it. */
+typedef struct plx_medication_facts {
+    uint32_t index;          /* provenance index, after those of the OBX, in message order */
+    uint32_t order;          /* index into orders[], UINT32_MAX when it stands under no ORC */
+    uint32_t offset, length; /* bytes of the segment in the message */
+    plx_medication_word word;
+    /* RXO-1, RXE-2, RXD-2, RXG-4, RXA-5; the alternate triplet when that one is known alone */
+    plx_slice code, code_system, code_text;
+    plx_medication medication; /* PLX_MEDICATION_NONE when it is not known */
+    plx_slice sub_id;          /* RXA-2, RXG-1, RXD-1 */
+    plx_amount amount;         /* RXO-2, RXE-3, RXD-4, RXG-5, RXA-6 */
+    plx_slice per;             /* a time in which the amount is given: RXE-22, RXG-14, RXA-12 */
+    plx_amount rate;           /* RXO-21, RXE-23, RXG-15 */
+    /* how much of the drug is in how much fluid: RXO-18, RXE-25 and -33, RXD-16, RXG-17, RXA-13 and
+     * -23; else the first additive (RXC-1 = A) and the first base (B) */
+    plx_amount strength, volume;
+    plx_slice route, route_text, device; /* RXR-1.1, 1.2, RXR-3 */
+    plx_when start, end;                 /* RXA-3, -4; RXD-3; TQ1-7, -8 */
+    plx_when entered;                    /* RXA-22 */
+    plx_given_status status;
+    char action;      /* RXA-21, table 0323: A, D, U; 0 when empty */
+    plx_slice reason; /* RXA-18 */
+    bool demo;        /* MSH-11 is not P */
+} plx_medication_facts;
+
 typedef struct plx_event {
     /* MSH-9.1, 9.2 (else EVN-1), 10, 3, 4 */
     plx_slice type, trigger, control_id, application, facility;
@@ -214,7 +264,8 @@ typedef struct plx_event {
     plx_merge_facts merge;
     plx_order_facts *orders;             /* step arena */
     plx_observation_facts *observations; /* step arena */
-    uint32_t orders_n, observations_n;
+    plx_medication_facts *medications;   /* step arena */
+    uint32_t orders_n, observations_n, medications_n;
     uint32_t warnings; /* counted by the parser and the mapping */
 } plx_event;
 
