@@ -60,10 +60,10 @@ def route_lines(rows, keys):
 
 def main():
     medications, routes = read_csv("medication.csv"), read_csv("medication_route.csv")
-    head = HEAD.replace("make_quantity_table", "make_medication_table")
-    head = head.replace('#include "core/record/quantity.h"', '#include "core/record/medication.h"')
+    head = HEAD.replace("make_quantity_table", "make_medication_table").replace(
+        "name_table.h\"\n#include \"core/record/quantity.h", "medication.h\"\n#include \"core/record/name_table.h")
     guard = "PLX_CORE_RECORD_MEDICATION_TABLE_H"
-    text = head % ("knowledge/medication.csv and medication_route.csv", "medication.c", guard, guard)
+    text = head % ("knowledge/medication*.csv", "medication.c", guard, guard)
     text += "typedef struct uptake {\n    uint16_t medication, route;\n    double over_s, share;\n} uptake;\n\n"
     lines = medication_lines(medications) + route_lines(routes, [row["key"] for row in medications])
     text += "\n".join(lines) + "\n\n#endif\n"
