@@ -25,18 +25,18 @@ static int read_horizons(const char *text, plx_cohort_plan *plan)
 {
     plx_slice rest = plx_slice_of(text);
     plan->horizons_n = 0;
-    while (rest.n > 0 && plan->horizons_n < PLX_WHATIF_HORIZONS_MAX) {
+    while (rest.n > 0 && plan->horizons_n < PLX_COHORT_HORIZONS_MAX) {
         const char *comma = memchr(rest.at, ',', rest.n);
         const size_t n = comma ? (size_t)(comma - rest.at) : rest.n;
         const char unit = rest.at[n > 0 ? n - 1 : 0];
         const uint64_t unit_min = unit == 'm' ? 1 : unit == 'h' ? 60 : 0;
         uint64_t count = 0;
         if (n < 2 || unit_min == 0 ||
-            !plx_slice_u64((plx_slice){rest.at, n - 1}, PLX_WHATIF_MINUTES_MAX, &count))
+            !plx_slice_u64((plx_slice){rest.at, n - 1}, PLX_COHORT_MINUTES_MAX, &count))
             break;
         const uint64_t minutes = count * unit_min;
         const uint8_t last = plan->horizons_n ? plan->minutes[plan->horizons_n - 1] : 0;
-        if (minutes <= last || minutes > PLX_WHATIF_MINUTES_MAX) break;
+        if (minutes <= last || minutes > PLX_COHORT_MINUTES_MAX) break;
         plan->minutes[plan->horizons_n++] = (uint8_t)minutes;
         if (!comma) return -1;
         rest = (plx_slice){comma + 1, rest.n - n - 1};

@@ -2,36 +2,42 @@
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
 #include "core/assimilate/track_forecaster.h"
 
-#include <string.h>
-
 #include "core/base/rng.h"
 #include "core/vitals/noise.h"
 
 enum {
     KINDS = PLX_TRACK_MEASURED_N,
-    HORIZONS = PLX_FORECASTER_HORIZONS_MAX,
     ALIGNMENT = 64,
     FIRST_S = 60 /* lived before the first measurement */
 };
-#define UNLIKELY 0.02 /* a cause that is not asked */
 
 static size_t aligned(size_t n)
 {
     return (n + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 }
 
+static const plx_arm none = {0};
+
+/* All members of the causes, seen as they are when they are compared with a measurement. */
+static plx_outlook_plan plan_of(const plx_track_input *in)
+{
+    plx_outlook_plan plan = plx_outlook_usual(&none, 1, in->lanes);
+    plan.members = 0;
+    plan.chunk_s = PLX_TRACK_CHUNK_S;
+    plan.beats_s = in->variant == PLX_BODY_PULSATILE ? PLX_TRACK_FORECAST_BEATS_S : 0;
+    plan.horizons_n = PLX_FORECASTER_HORIZONS_MAX;
+    return plan;
+}
+
 static size_t layout(plx_track_forecaster *f, const plx_track_input *in, char *memory)
 {
-    size_t n = in->members, at = aligned(plx_track_size(in));
+    const plx_outlook_plan plan = plan_of(in);
+    size_t at = aligned(plx_track_size(in));
     if (f) f->memory = memory;
-    if (f) f->fork = (plx_body *)(void *)(memory + at);
-    at += aligned(plx_body_size(in->members));
-    if (f) f->trace = (float *)(void *)(memory + at);
-    at += aligned(PLX_TRACK_CHUNK_S * KINDS * n * sizeof(float));
-    if (f) f->value = (double *)(void *)(memory + at);
-    at += aligned(PLX_CAUSE_N * KINDS * HORIZONS * n * sizeof(double));
-    if (f) f->gone = (bool *)(void *)(memory + at);
-    return at + aligned(PLX_CAUSE_N * HORIZONS * n * sizeof(bool));
+    if (f) f->ahead = memory + at;
+    at += plx_outlook_size(&plan, in);
+    if (f) f->worker = (plx_outlook_worker *)(void *)(memory + at);
+    return at + aligned(sizeof(plx_outlook_worker));
 }
 
 size_t plx_track_forecaster_size(const plx_track_input *in)
@@ -84,87 +90,36 @@ static plx_status act(void *self, const plx_action *action)
 
 /* Forecasting. */
 
-static double *value_of(const plx_track_forecaster *f, uint32_t c, uint32_t k, uint32_t h)
+/* The outlook counts from the track's second, at which something was told last. */
+static void look_ahead(plx_track_forecaster *f, const plx_forecaster_request *request)
 {
-    return f->value + (((size_t)c * KINDS + k) * HORIZONS + h) * f->input.members;
-}
-
-static bool *gone_of(const plx_track_forecaster *f, uint32_t c, uint32_t h)
-{
-    return f->gone + ((size_t)c * HORIZONS + h) * f->input.members;
-}
-
-/* From the fork to a second after it; the seconds of the last run, which the trace holds. */
-static uint32_t run_to(plx_track_forecaster *f, plx_care *care, uint32_t *now_s, uint32_t to_s,
-                       const plx_body_trace *trace)
-{
-    uint32_t n = 0;
-    while (*now_s < to_s) {
-        bool beats = *now_s < PLX_TRACK_FORECAST_BEATS_S && f->input.variant == PLX_BODY_PULSATILE;
-        const plx_body_run_options options = {beats ? PLX_BODY_PULSATILE : PLX_BODY_AVERAGED,
-                                              f->input.lanes, 0, f->input.members};
-        n = to_s - *now_s < PLX_TRACK_CHUNK_S ? to_s - *now_s : PLX_TRACK_CHUNK_S;
-        plx_care_live(care, f->fork, &options, n, trace);
-        *now_s += n;
-    }
-    return n;
-}
-
-static void see(plx_track_forecaster *f, uint32_t c, uint32_t h, const plx_body_trace *trace,
-                uint32_t seconds)
-{
-    uint32_t members = f->input.members;
-    for (uint32_t k = 0; k < KINDS; k++)
-        for (uint32_t m = 0; m < members; m++)
-            value_of(f, c, k, h)[m] = plx_body_trace_mean(trace, members, seconds, k, m);
-    for (uint32_t m = 0; m < members; m++)
-        gone_of(f, c, h)[m] = (h > 0 && gone_of(f, c, h - 1)[m]) || plx_body_is_lost(f->fork, m);
-}
-
-static bool asked(const plx_track_forecaster *f, uint32_t c)
-{
-    return f->track.body[c] && f->track.weight[c] >= UNLIKELY;
-}
-
-static void live_on(plx_track_forecaster *f, uint32_t c, const plx_forecaster_request *request,
-                    uint32_t from_s)
-{
-    uint8_t quantities[KINDS];
-    for (uint32_t k = 0; k < KINDS; k++)
-        quantities[k] = (uint8_t)plx_track_quantity((plx_track_kind)k);
-    const plx_body_trace trace = {
-        .quantities = quantities, .quantities_n = KINDS, .values = f->trace};
-    plx_care care = f->track.care[c];
-    uint32_t now_s = 0;
-    memcpy(f->fork, f->track.body[c], plx_body_size(f->input.members));
+    plx_outlook_plan plan = plan_of(&f->input);
+    const uint32_t from_s = request->now_s - f->zero_s + FIRST_S - f->track.now_s;
+    plan.horizons_n = request->horizons_n;
     for (uint32_t h = 0; h < request->horizons_n; h++) {
-        uint32_t to_s = from_s + (uint32_t)(request->horizon_s[h] + 0.5);
-        uint32_t n = run_to(f, &care, &now_s, to_s > now_s ? to_s : now_s + 1, &trace);
-        see(f, c, h, &trace, n);
+        const uint32_t to_s = from_s + (uint32_t)(request->horizon_s[h] + 0.5);
+        const uint32_t least_s = h > 0 ? plan.at_s[h - 1] + 1 : 1;
+        plan.at_s[h] = to_s > least_s ? to_s : least_s;
     }
+    plx_outlook_begin(&f->outlook, &plan, &f->track, f->ahead);
+    plx_outlook_complete(&f->outlook, f->worker);
 }
 
-/* Evenly spaced places in the sum of all weights: (cause, member) of each. false: too few live. */
-static bool draw(const plx_track_forecaster *f, uint32_t last, uint8_t *cause, uint8_t *member)
+/* Evenly spaced places in the sum of all weights: a slot of the outlook each. false: too few live.
+ */
+static bool draw(const plx_outlook *o, uint32_t last, uint16_t slot[PLX_TRACK_FORECAST_MEMBERS])
 {
-    double all = 0, lost = 0, sum = 0;
+    const double lost = plx_outlook_gone_share(o, 0, last);
+    double sum = 0;
     uint32_t told = 0;
-    for (uint32_t c = 0; c < PLX_CAUSE_N; c++)
-        for (uint32_t m = 0; asked(f, c) && m < f->input.members; m++) {
-            all += f->track.weight[c];
-            if (gone_of(f, c, last)[m]) lost += f->track.weight[c];
-        }
-    if (!(all > 0) || lost > 0.2 * all) return false;
-    for (uint32_t c = 0; c < PLX_CAUSE_N; c++)
-        for (uint32_t m = 0; asked(f, c) && m < f->input.members; m++) {
-            if (gone_of(f, c, last)[m]) continue;
-            sum += f->track.weight[c] / (all - lost);
-            while (told < PLX_TRACK_FORECAST_MEMBERS &&
-                   (told + 0.5) / PLX_TRACK_FORECAST_MEMBERS <= sum + 1e-12) {
-                cause[told] = (uint8_t)c;
-                member[told++] = (uint8_t)m;
-            }
-        }
+    if (plx_outlook_no_answer(o, 0, last)) return false;
+    for (uint32_t i = 0; i < o->groups_n * PLX_BODY_GROUP; i++) {
+        if (plx_outlook_gone(o, 0, last, i)) continue;
+        sum += o->weight[i / PLX_BODY_GROUP] / (1 - lost);
+        while (told < PLX_TRACK_FORECAST_MEMBERS &&
+               (told + 0.5) / PLX_TRACK_FORECAST_MEMBERS <= sum + 1e-12)
+            slot[told++] = (uint16_t)i;
+    }
     return told == PLX_TRACK_FORECAST_MEMBERS;
 }
 
@@ -179,7 +134,7 @@ static double now_of(const plx_track_forecaster *f, plx_track_kind k)
 }
 
 static void tell(const plx_track_forecaster *f, const plx_forecaster_request *request, uint32_t q,
-                 const uint8_t *cause, const uint8_t *member, plx_forecaster_answer *out)
+                 const uint16_t *slot, plx_forecaster_answer *out)
 {
     plx_track_kind k = plx_track_kind_of(request->quantities[q]);
     out->answers[q] = (uint32_t)k < KINDS;
@@ -187,9 +142,10 @@ static void tell(const plx_track_forecaster *f, const plx_forecaster_request *re
     for (uint32_t h = 0; out->answers[q] && h < request->horizons_n; h++) {
         plx_rng rng = plx_rng_init(f->input.seed ^ request->now_s,
                                    ((uint64_t)k << 8 | h) + (UINT64_C(1) << 40));
+        const double *from = plx_outlook_values(&f->outlook, 0, h, (plx_outlook_quantity)k);
         double *to = out->member + ((size_t)q * request->horizons_n + h) * out->members;
         for (uint32_t i = 0; i < out->members; i++) {
-            double x = plx_rng_normal(&rng, value_of(f, cause[i], k, h)[member[i]], f->sd[k]);
+            double x = plx_rng_normal(&rng, from[slot[i]], f->sd[k]);
             to[i] = k == PLX_TRACK_spo2_pct && x > 100 ? 100 : x;
         }
     }
@@ -199,15 +155,13 @@ static plx_status forecast(void *self, const plx_forecaster_request *request,
                            plx_forecaster_answer *out)
 {
     plx_track_forecaster *f = self;
-    uint8_t cause[PLX_TRACK_FORECAST_MEMBERS], member[PLX_TRACK_FORECAST_MEMBERS];
+    uint16_t slot[PLX_TRACK_FORECAST_MEMBERS];
     if (f->track.updates < PLX_TRACK_FORECAST_UPDATES) return PLX_NO_ANSWER;
-    uint32_t now_s = request->now_s - f->zero_s + FIRST_S;
-    for (uint32_t c = 0; c < PLX_CAUSE_N; c++)
-        if (asked(f, c)) live_on(f, c, request, now_s - f->track.now_s);
-    if (!draw(f, request->horizons_n - 1, cause, member)) return PLX_NO_ANSWER;
+    look_ahead(f, request);
+    if (!draw(&f->outlook, request->horizons_n - 1, slot)) return PLX_NO_ANSWER;
     out->members = PLX_TRACK_FORECAST_MEMBERS;
     for (uint32_t q = 0; q < request->quantities_n; q++)
-        tell(f, request, q, cause, member, out);
+        tell(f, request, q, slot, out);
     return PLX_OK;
 }
 

@@ -7,7 +7,7 @@
 #define PLX_CORE_ASSIMILATE_TRACK_FORECASTER_H
 
 #include "core/assimilate/forecaster.h"
-#include "core/assimilate/track.h"
+#include "core/assimilate/outlook.h"
 
 enum {
     PLX_TRACK_FORECAST_MEMBERS = 64, /* told */
@@ -18,11 +18,10 @@ enum {
 typedef struct plx_track_forecaster {
     plx_track_input input; /* the person is that of begin */
     plx_track track;
-    void *memory;    /* of the track */
-    plx_body *fork;  /* of one cause */
-    float *trace;    /* (CHUNK_S x measured kinds x members) */
-    double *value;   /* (causes x kinds x horizons x members) */
-    bool *gone;      /* (causes x horizons x members) */
+    void *memory; /* of the track */
+    void *ahead;  /* of the outlook */
+    plx_outlook outlook;
+    plx_outlook_worker *worker;
     uint32_t zero_s; /* that the track's second 0 is */
     bool begun;
     double sd[PLX_TRACK_MEASURED_N]; /* of the last measurement */

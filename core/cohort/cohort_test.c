@@ -49,7 +49,7 @@ static void a_perturbed_truth_is_another_one(void **state)
 static void weights_become_equal_values(void **state)
 {
     (void)state;
-    plx_cohort_weighted w[] = {{3, 0.2}, {1, 0.5}, {2, 0.3}}, scratch[3];
+    plx_weighted w[] = {{3, 0.2}, {1, 0.5}, {2, 0.3}}, scratch[3];
     double equal[PLX_COHORT_EQUAL_N];
     int n[4] = {0};
     plx_cohort_equal(w, 3, scratch, equal);

@@ -10,14 +10,13 @@ enum { PIT_DEFICIT = 500, PIT_BLEEDING, PIT_PARAMETER = 600 };
 
 static const struct {
     plx_track_kind kind;
-    plx_whatif_quantity quantity;
     double usual_change; /* sd of an hour's change, a prior for the width of persistence */
 } vitals[PLX_COHORT_VITAL_N] = {
-    [PLX_COHORT_hr_bpm] = {PLX_TRACK_hr_bpm, PLX_WHATIF_hr_bpm, 15},
-    [PLX_COHORT_sbp_mmhg] = {PLX_TRACK_sbp_mmhg, PLX_WHATIF_sbp_mmhg, 20},
-    [PLX_COHORT_map_mmhg] = {PLX_TRACK_map_mmhg, PLX_WHATIF_map_mmhg, 14},
-    [PLX_COHORT_spo2_pct] = {PLX_TRACK_spo2_pct, PLX_WHATIF_spo2_pct, 4},
-    [PLX_COHORT_rr_per_min] = {PLX_TRACK_rr_per_min, PLX_WHATIF_rr_per_min, 5},
+    [PLX_COHORT_hr_bpm] = {PLX_TRACK_hr_bpm, 15},
+    [PLX_COHORT_sbp_mmhg] = {PLX_TRACK_sbp_mmhg, 20},
+    [PLX_COHORT_map_mmhg] = {PLX_TRACK_map_mmhg, 14},
+    [PLX_COHORT_spo2_pct] = {PLX_TRACK_spo2_pct, 4},
+    [PLX_COHORT_rr_per_min] = {PLX_TRACK_rr_per_min, 5},
 };
 
 static const plx_body_param_id parameters[PLX_COHORT_PARAMETER_N] = {
@@ -28,24 +27,19 @@ static const plx_body_param_id parameters[PLX_COHORT_PARAMETER_N] = {
 
 enum { VALUES_MAX = PLX_CAUSE_N * PLX_ADJUST_MEMBERS_MAX };
 
-typedef struct ahead {
-    bool ran;
-    double value[PLX_WHATIF_HORIZONS_MAX][PLX_COHORT_VITAL_N][PLX_ADJUST_MEMBERS_MAX];
-    uint8_t gone[PLX_ADJUST_MEMBERS_MAX]; /* in which minute; 0: never */
-} ahead;
-
 /* All that a case needs; its pointers are memory behind it. */
 typedef struct experiment {
     const plx_cohort_plan *plan;
     plx_cohort_result *result;
     plx_cohort_truth truth;
     plx_track track;
-    void *truth_memory, *track_memory, *whatif_memory;
-    ahead ahead[PLX_CAUSE_N];
+    void *truth_memory, *track_memory, *outlook_memory;
+    plx_outlook outlook;
+    plx_outlook_worker worker;
     plx_rival_model rival_model[PLX_COHORT_VITAL_N];
     plx_rival_state rival[PLX_COHORT_VITAL_N];
     double last[PLX_TRACK_MEASURED_N]; /* measured last; NaN: never */
-    plx_cohort_weighted values[VALUES_MAX], scratch[VALUES_MAX];
+    plx_weighted values[VALUES_MAX], scratch[VALUES_MAX];
     size_t values_n;
     double equal[PLX_COHORT_EQUAL_N];
 } experiment;
@@ -54,7 +48,7 @@ typedef struct experiment {
 
 static void add(experiment *e, double value, double weight)
 {
-    e->values[e->values_n++] = (plx_cohort_weighted){value, weight};
+    e->values[e->values_n++] = (plx_weighted){value, weight};
 }
 
 static plx_validate_verdict judge(experiment *e, double truth, uint64_t pit)
@@ -174,37 +168,30 @@ static void tell_origin(experiment *e)
 
 /* What follows. */
 
-static void look_ahead(experiment *e, uint32_t c)
+static const plx_arm none = {0};
+
+/* All members of each cause that is not quite unlikely. */
+static plx_outlook_plan outlook_of(const plx_cohort_plan *plan)
 {
-    const plx_cohort_plan *plan = e->plan;
-    static const plx_arm none = {0};
-    plx_care care = e->track.care[c];
+    plx_outlook_plan o = plx_outlook_usual(&none, 1, plan->lanes);
+    o.members = 0;
+    o.least = PLX_COHORT_WEIGHT_LEAST;
+    o.horizons_n = plan->horizons_n;
+    for (uint32_t h = 0; h < plan->horizons_n; h++)
+        o.at_s[h] = (uint32_t)MINUTE_S * plan->minutes[h];
+    return o;
+}
+
+static void look_ahead(experiment *e)
+{
+    const plx_outlook_plan plan = outlook_of(e->plan);
     if (plx_cohort_bleeds(&e->result->of)) {
         const plx_action stop = {.kind = PLX_ACTION_STOP, .drug = PLX_DRUG_N};
         char why[100];
-        PLX_ASSERT(plx_care_act(&care, &stop, why, sizeof why) == PLX_OK);
+        PLX_ASSERT(plx_track_act(&e->track, &stop, why, sizeof why) == PLX_OK);
     }
-    const plx_whatif_input input = {.body = e->track.body[c],
-                                    .care = &care,
-                                    .arms = &none,
-                                    .minutes = plan->minutes,
-                                    .arms_n = 1,
-                                    .horizons_n = plan->horizons_n,
-                                    .lanes = plan->lanes};
-    plx_whatif w;
-    plx_whatif_begin(&w, &input, e->whatif_memory);
-    plx_whatif_run(&w, 0);
-    ahead *a = &e->ahead[c];
-    a->ran = true;
-    for (uint32_t i = 0; i < plan->members; i++) {
-        a->gone[i] = w.gone[i];
-        for (uint32_t h = 0; h < plan->horizons_n; h++)
-            for (int v = 0; v < PLX_COHORT_VITAL_N; v++)
-                a->value[h][v][i] =
-                    w.values[((size_t)h * PLX_WHATIF_QUANTITY_N + vitals[v].quantity) *
-                                 plan->members +
-                             i];
-    }
+    plx_outlook_begin(&e->outlook, &plan, &e->track, e->outlook_memory);
+    plx_outlook_complete(&e->outlook, &e->worker);
 }
 
 /* Forecasts are of what would be measured: each member with the noise of the sensor. */
@@ -214,15 +201,12 @@ static void gather(experiment *e, uint32_t h, int v)
     plx_rng noise =
         plx_rng_init(e->result->of.seed, STREAM_NOISE + h * PLX_COHORT_VITAL_N + (uint64_t)v);
     e->values_n = 0;
-    for (uint32_t c = 0; c < PLX_CAUSE_N; c++) {
-        const ahead *a = &e->ahead[c];
-        for (uint32_t i = 0; a->ran && i < e->plan->members; i++) {
-            const double shown = plx_cohort_as_shown(
-                kind, plx_rng_normal(&noise, a->value[h][v][i], e->truth.sd[kind]));
-            const bool gone = a->gone[i] && a->gone[i] <= e->plan->minutes[h];
-            if (gone || !isfinite(shown)) continue;
-            add(e, shown, e->track.weight[c]);
-        }
+    const double *ahead = plx_outlook_values(&e->outlook, 0, h, (plx_outlook_quantity)kind);
+    for (uint32_t i = 0; i < e->outlook.groups_n * PLX_BODY_GROUP; i++) {
+        const double shown =
+            plx_cohort_as_shown(kind, plx_rng_normal(&noise, ahead[i], e->truth.sd[kind]));
+        if (plx_outlook_gone(&e->outlook, 0, h, i) || !isfinite(shown)) continue;
+        add(e, shown, e->track.weight[e->outlook.cause[i / PLX_BODY_GROUP]]);
     }
 }
 
@@ -244,8 +228,7 @@ static void score(experiment *e, uint32_t h, int v)
 
 static void forecast(experiment *e)
 {
-    for (uint32_t c = 0; c < PLX_CAUSE_N; c++)
-        if (e->track.body[c] && e->track.weight[c] >= PLX_COHORT_WEIGHT_LEAST) look_ahead(e, c);
+    look_ahead(e);
     if (plx_cohort_bleeds(&e->result->of)) plx_cohort_truth_stop(&e->truth);
     e->truth.begun = true;
     uint32_t at_s = e->plan->watch_s;
@@ -279,15 +262,14 @@ static plx_track_input input_of(const plx_cohort_plan *plan)
 static size_t layout(experiment *e, const plx_cohort_plan *plan, char *memory)
 {
     const plx_track_input track = input_of(plan);
-    const plx_body body = {.members = plan->members};
-    const plx_whatif_input whatif = {.body = &body, .arms_n = 1, .horizons_n = plan->horizons_n};
+    const plx_outlook_plan outlook = outlook_of(plan);
     size_t at = aligned(sizeof *e);
     if (e) e->truth_memory = memory + at;
     at += aligned(plx_cohort_truth_size());
     if (e) e->track_memory = memory + at;
     at += aligned(plx_track_size(&track));
-    if (e) e->whatif_memory = memory + at;
-    return at + aligned(plx_whatif_size(&whatif));
+    if (e) e->outlook_memory = memory + at;
+    return at + aligned(plx_outlook_size(&outlook, &track));
 }
 
 size_t plx_cohort_size(const plx_cohort_plan *plan)

@@ -2,12 +2,12 @@
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
 /* The twin experiment of one case: the truth lives and is measured each minute from admission to
  * the origin, the live twin (track.h) follows what is measured, then each of its likely causes is
- * run on (whatif.h) and compared with what the truth's sensors show at the horizons. A bleeding is
+ * run on (outlook.h) and compared with what the truth's sensors show at the horizons. A bleeding is
  * stopped at the origin, and the chart says so. A function of case and plan alone. */
 #ifndef PLX_CORE_COHORT_RUN_H
 #define PLX_CORE_COHORT_RUN_H
 
-#include "core/assimilate/whatif.h"
+#include "core/assimilate/outlook.h"
 #include "core/cohort/truth.h"
 #include "core/validate/rival.h"
 #include "core/validate/score.h"
@@ -51,6 +51,8 @@ const char *plx_cohort_vital_name(int vital);
 const char *plx_cohort_parameter_name(int parameter);
 
 enum {
+    PLX_COHORT_HORIZONS_MAX = 6,
+    PLX_COHORT_MINUTES_MAX = PLX_OUTLOOK_S_MAX / 60, /* of the last one */
     PLX_COHORT_EQUAL_N = 200, /* values of one weight that stand for a weighted ensemble */
     PLX_COHORT_BLED_S = 600   /* a bleeding is told after so long under observation */
 };
@@ -66,8 +68,8 @@ enum {
 typedef struct plx_cohort_plan {
     uint32_t members, lanes, causes; /* as in track.h */
     uint32_t watch_s;                /* PLX_COHORT_ORIGIN_S, or a multiple of 60 below it */
-    uint32_t horizons_n;             /* 1..PLX_WHATIF_HORIZONS_MAX */
-    uint8_t minutes[PLX_WHATIF_HORIZONS_MAX];
+    uint32_t horizons_n;             /* 1..PLX_COHORT_HORIZONS_MAX */
+    uint8_t minutes[PLX_COHORT_HORIZONS_MAX];
     bool perturbed;
     plx_body_variant variant;
 } plx_cohort_plan;
@@ -88,7 +90,7 @@ typedef struct plx_cohort_hidden {
 typedef struct plx_cohort_result {
     plx_cohort_case of;
     uint32_t lost_s; /* since admission, when the truth's circulation stood still; 0: never */
-    plx_cohort_forecast forecast[PLX_WHATIF_HORIZONS_MAX][PLX_COHORT_VITAL_N];
+    plx_cohort_forecast forecast[PLX_COHORT_HORIZONS_MAX][PLX_COHORT_VITAL_N];
     plx_cohort_hidden deficit, bleeding, parameter[PLX_COHORT_PARAMETER_N];
     bool graded; /* moderate or severe */
     bool shows;  /* in the true vitals at the origin */
@@ -101,10 +103,7 @@ void plx_cohort_rule(double shock_index, double probability[PLX_MECHANISM_N]);
 
 /* Values with weights -> PLX_COHORT_EQUAL_N rising values: at the middles of equal parts of the
  * weight. Values are sorted by it; scratch (n). */
-typedef struct plx_cohort_weighted {
-    double value, weight;
-} plx_cohort_weighted;
-void plx_cohort_equal(plx_cohort_weighted *values, size_t n, plx_cohort_weighted *scratch,
+void plx_cohort_equal(plx_weighted *values, size_t n, plx_weighted *scratch,
                       double equal[PLX_COHORT_EQUAL_N]);
 
 /* Bytes that a case of this plan needs, a multiple of 64 and to be aligned to it. */

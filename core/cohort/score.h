@@ -37,8 +37,8 @@ typedef struct plx_cohort_mechanisms {
 
 typedef struct plx_cohort_score {
     uint64_t cases, lost_before, lost_after;
-    plx_validate_tally forecast[PLX_WHATIF_HORIZONS_MAX][PLX_COHORT_VITAL_N];
-    plx_validate_duel duel[PLX_WHATIF_HORIZONS_MAX][PLX_COHORT_VITAL_N];
+    plx_validate_tally forecast[PLX_COHORT_HORIZONS_MAX][PLX_COHORT_VITAL_N];
+    plx_validate_duel duel[PLX_COHORT_HORIZONS_MAX][PLX_COHORT_VITAL_N];
     plx_validate_tally parameter[PLX_COHORT_PARAMETER_N];
     /* Of those who bleed: [1] with vitals from before the bleeding; of all others */
     plx_validate_tally deficit[2], deficit_others;

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
-#include <string.h>
-
 #include "core/cohort/run.h"
 
 #define RULE_SHOCK_ABOVE 0.8 /* probability of shock over the index, and below it: priors */
@@ -43,27 +41,11 @@ void plx_cohort_rule(double shock_index, double probability[PLX_MECHANISM_N])
     probability[PLX_MECHANISM_STABLE] = 1 - shock;
 }
 
-/* Rising, equal ones in their order; scratch (n). */
-static void sort(plx_cohort_weighted *v, size_t n, plx_cohort_weighted *scratch)
-{
-    for (size_t width = 1; width < n; width *= 2) {
-        for (size_t from = 0; from < n; from += 2 * width) {
-            size_t middle = from + width < n ? from + width : n;
-            size_t to = middle + width < n ? middle + width : n, left = from, right = middle;
-            for (size_t i = from; i < to; i++) {
-                bool takes_left = left < middle && (right == to || v[left].value <= v[right].value);
-                scratch[i] = takes_left ? v[left++] : v[right++];
-            }
-        }
-        memcpy(v, scratch, n * sizeof *v);
-    }
-}
-
-void plx_cohort_equal(plx_cohort_weighted *values, size_t n, plx_cohort_weighted *scratch,
+void plx_cohort_equal(plx_weighted *values, size_t n, plx_weighted *scratch,
                       double equal[PLX_COHORT_EQUAL_N])
 {
     double all = 0, sum = 0;
-    sort(values, n, scratch);
+    plx_weighted_sort(values, n, scratch);
     for (size_t i = 0; i < n; i++)
         all += values[i].weight;
     size_t at = 0;
