@@ -194,6 +194,12 @@ static void name_raw_bytes(const plx_view *view, reading *r)
         o->offset = plx_view_raw(view, o->offset);
         o->length = end - o->offset;
     }
+    for (uint32_t i = 0; r->mapped && i < r->event.medications_n; i++) {
+        plx_medication_facts *d = &r->event.medications[i];
+        const uint32_t end = plx_view_raw(view, d->offset + d->length);
+        d->offset = plx_view_raw(view, d->offset);
+        d->length = end - d->offset;
+    }
 }
 
 /* Reads a message before anything changes: PLX_SPACE when the arena is too small for it. */

@@ -141,6 +141,10 @@ static plx_hl7_family family_of(plx_slice type, plx_slice trigger)
     case PLX_HL7_ID('O', 'M', 'G'):
     case PLX_HL7_ID('O', 'M', 'I'):
     case PLX_HL7_ID('O', 'M', 'P'):
+    case PLX_HL7_ID('R', 'D', 'E'):
+    case PLX_HL7_ID('R', 'D', 'S'):
+    case PLX_HL7_ID('R', 'G', 'V'):
+    case PLX_HL7_ID('R', 'A', 'S'):
         return PLX_HL7_FAMILY_ORDER;
     default:
         return PLX_HL7_FAMILY_OTHER;
@@ -195,6 +199,13 @@ static void outline_read(plx_hl7_content *c)
             break;
         case PLX_HL7_ID('O', 'B', 'R'):
             c->orders_n += plx_hl7_group_next(&group, false, c->obr_first);
+            break;
+        case PLX_HL7_ID('R', 'X', 'O'):
+        case PLX_HL7_ID('R', 'X', 'E'):
+        case PLX_HL7_ID('R', 'X', 'D'):
+        case PLX_HL7_ID('R', 'X', 'G'):
+        case PLX_HL7_ID('R', 'X', 'A'):
+            c->medications_n++;
             break;
         case PLX_HL7_ID('M', 'S', 'A'):
             first(&c->msa, i);
@@ -397,7 +408,11 @@ static plx_status one_patient_check(const plx_hl7_content *c, plx_hl7_fault *fau
 
 static plx_status size_check(const plx_hl7_content *c, plx_hl7_fault *fault)
 {
-    if (c->obx_n > PLX_EVENT_OBSERVATIONS_MAX)
+    const bool drugs = c->family != PLX_HL7_FAMILY_ADT;
+    if (drugs && c->obx_n + c->medications_n > PLX_EVENT_OBSERVATIONS_MAX && c->medications_n > 0)
+        (void)complain(c, (plx_hl7_place){"RXA", UINT32_MAX, 0, 0}, 207,
+                       "more than 3071 OBX and RX segments in one message; split it", fault);
+    else if (c->obx_n > PLX_EVENT_OBSERVATIONS_MAX)
         (void)complain(c, (plx_hl7_place){"OBX", UINT32_MAX, 0, 0}, 207,
                        "more than 3071 OBX segments in one message; split it", fault);
     else if (c->orders_n > PLX_EVENT_ORDERS_MAX)

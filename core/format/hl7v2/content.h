@@ -18,7 +18,7 @@ typedef enum plx_hl7_family {
     PLX_HL7_FAMILY_OTHER, /* kept, counted, no state */
     PLX_HL7_FAMILY_ADT,
     PLX_HL7_FAMILY_RESULT, /* ORU but alarms (R40..R42) and waveforms (W01, W02); OUL */
-    PLX_HL7_FAMILY_ORDER   /* ORM, OML, OMG, OMI, OMP */
+    PLX_HL7_FAMILY_ORDER   /* ORM, OML, OMG, OMI, OMP; RDE, RDS, RGV, RAS */
 } plx_hl7_family;
 
 typedef enum plx_hl7_needs { /* what an ADT event must carry */
@@ -54,7 +54,8 @@ typedef struct plx_hl7_content {
     /* segment numbers of the first, or first and second; UINT32_MAX when there is none */
     uint32_t evn, pid, pid_2, pv1, pv1_2, pv2, mrg, npu, msa;
     uint32_t pid_n, pv1_n, mrg_n, obx_n, orders_n;
-    uint32_t payload_n; /* segments that an acknowledgement does not have */
+    uint32_t medications_n; /* RXO, RXE, RXD, RXG, RXA */
+    uint32_t payload_n;     /* segments that an acknowledgement does not have */
 } plx_hl7_content;
 
 void plx_hl7_content_read(const plx_hl7_message *m, plx_hl7_content *content);

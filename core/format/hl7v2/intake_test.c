@@ -269,6 +269,14 @@ static void test_more_than_an_event_holds(void **state)
         assert_refused(text, 207, (place){cases[i].id, 1, 0});
         free(text);
     }
+    char *text = many(MSH("RAS^O17") PID "ORC|RE|1\rOBX|1|NM|1||2\r", "RXA|0|1\r",
+                      PLX_EVENT_OBSERVATIONS_MAX - 1);
+    assert_accepted(text);
+    free(text);
+    text = many(MSH("RAS^O17") PID "ORC|RE|1\rOBX|1|NM|1||2\r", "RXA|0|1\r",
+                PLX_EVENT_OBSERVATIONS_MAX);
+    assert_refused(text, 207, (place){"RXA", 1, 0});
+    free(text);
 }
 
 static void test_acknowledgements_are_known(void **state)

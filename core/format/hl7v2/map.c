@@ -81,10 +81,13 @@ static void map_people(plx_hl7_mapper *p, const plx_hl7_content *c, plx_event *e
     map_roles(p, &e->visit);
 }
 
-/* Orders and observations in message order. */
+/* Orders, observations and medications in message order. */
 typedef struct results {
     plx_hl7_grouping group;
     plx_order_facts specimen; /* times for the orders that follow it */
+    plx_when start, end;      /* of the medication that follows */
+    uint32_t routed_n;        /* medications whose RXR has come */
+    bool in_order;            /* the last medication belongs to the current order */
 } results;
 
 static plx_order_facts *current_order(plx_event *e)
@@ -99,6 +102,9 @@ static void next_order(plx_hl7_mapper *p, const plx_hl7_content *c, results *r, 
     if (plx_hl7_group_next(&r->group, is_orc, c->obr_first)) {
         PLX_ASSERT(e->orders_n < c->orders_n);
         e->orders[e->orders_n++] = order_init();
+        r->routed_n = e->medications_n;
+        r->in_order = false;
+        r->start = r->end = no_time();
     }
     plx_order_facts *order = current_order(e);
     if (is_orc) {
@@ -131,17 +137,77 @@ static void next_specimen(plx_hl7_mapper *p, const plx_hl7_content *c, results *
     }
 }
 
-static void map_results(plx_hl7_mapper *p, const plx_hl7_content *c, plx_event *e)
+static void next_medication(plx_hl7_mapper *p, const plx_hl7_content *c, results *r,
+                            uint32_t segment, plx_event *e)
 {
-    results r = {.specimen = order_init()};
-    const bool orders = c->family != PLX_HL7_FAMILY_ADT;
-    const uint32_t orders_n = orders ? c->orders_n : 0;
+    plx_medication_facts *d = &e->medications[e->medications_n++];
+    plx_order_facts *order = current_order(e);
+    plx_hl7_map_medication(p, segment, d);
+    d->index = c->obx_n + e->medications_n;
+    d->order = order ? e->orders_n - 1 : UINT32_MAX;
+    d->demo = e->processing != 'P';
+    if (d->word <= PLX_MEDICATION_ORDERED) {
+        if (d->start.presence != PLX_VALUE) d->start = r->start;
+        if (d->end.presence != PLX_VALUE) d->end = r->end;
+    }
+    r->in_order = true;
+    if (!order) return;
+    if (order->code.n == 0 && order->code_text.n == 0) {
+        order->code = d->code;
+        order->code_text = d->code_text;
+        order->code_system = d->code_system;
+    }
+    if (order->service.n == 0) order->service = PLX_LIT("PHR");
+}
+
+/* What stands around a medication. */
+static void next_part(plx_hl7_mapper *p, results *r, uint32_t segment, plx_event *e)
+{
+    plx_medication_facts *last = r->in_order ? &e->medications[e->medications_n - 1] : NULL;
+    switch (plx_hl7_id_number(p->m, segment)) {
+    case PLX_HL7_ID('R', 'X', 'R'):
+        plx_hl7_map_rxr(p, segment, e->medications + r->routed_n, e->medications_n - r->routed_n);
+        r->routed_n = e->medications_n;
+        break;
+    case PLX_HL7_ID('R', 'X', 'C'):
+        if (last) plx_hl7_map_rxc(p, segment, last);
+        break;
+    default:
+        if (last && last->word <= PLX_MEDICATION_ORDERED)
+            plx_hl7_map_tq1(p, segment, &last->start, &last->end);
+        else
+            plx_hl7_map_tq1(p, segment, &r->start, &r->end);
+        break;
+    }
+}
+
+static void next_drug_segment(plx_hl7_mapper *p, const plx_hl7_content *c, results *r,
+                              uint32_t segment, plx_event *e)
+{
+    const uint32_t id = plx_hl7_id_number(p->m, segment);
+    if (plx_hl7_is_medication(id))
+        next_medication(p, c, r, segment, e);
+    else if (id == PLX_HL7_ID('R', 'X', 'R') || id == PLX_HL7_ID('R', 'X', 'C') ||
+             id == PLX_HL7_ID('T', 'Q', '1'))
+        next_part(p, r, segment, e);
+}
+
+/* false: the arena is full. */
+static bool take_room(plx_hl7_mapper *p, const plx_hl7_content *c, bool orders, plx_event *e)
+{
+    const uint32_t orders_n = orders ? c->orders_n : 0, drugs_n = orders ? c->medications_n : 0;
     if (orders_n > 0) e->orders = plx_arena_take(p->arena, orders_n, sizeof *e->orders);
     if (c->obx_n > 0) e->observations = plx_arena_take(p->arena, c->obx_n, sizeof *e->observations);
-    if ((orders_n > 0 && !e->orders) || (c->obx_n > 0 && !e->observations)) {
-        p->full = true;
-        return;
-    }
+    if (drugs_n > 0) e->medications = plx_arena_take(p->arena, drugs_n, sizeof *e->medications);
+    return (orders_n == 0 || e->orders) && (c->obx_n == 0 || e->observations) &&
+           (drugs_n == 0 || e->medications);
+}
+
+static void map_results(plx_hl7_mapper *p, const plx_hl7_content *c, plx_event *e)
+{
+    results r = {.specimen = order_init(), .start = no_time(), .end = no_time()};
+    const bool orders = c->family != PLX_HL7_FAMILY_ADT;
+    p->full = !take_room(p, c, orders, e);
     for (uint32_t i = 1; i < p->m->segments_n && !p->full; i++) {
         switch (plx_hl7_id_number(p->m, i)) {
         case PLX_HL7_ID('O', 'R', 'C'):
@@ -154,10 +220,8 @@ static void map_results(plx_hl7_mapper *p, const plx_hl7_content *c, plx_event *
         case PLX_HL7_ID('S', 'P', 'M'):
             if (orders) next_specimen(p, c, &r, i, e);
             break;
-        case PLX_HL7_ID('R', 'X', 'O'):
-            if (orders && e->orders_n > 0) plx_hl7_map_rxo(p, i, current_order(e));
-            break;
         default:
+            if (orders) next_drug_segment(p, c, &r, i, e);
             break;
         }
     }

@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
 /* HL7 v2 message -> plx_event: the only place that knows field numbers. What each event means is
  * acquisition 5; orders and results 6; values of devices 7. Types that nobody maps (MDM, SIU, BAR,
- * DFT, medication, alarms and waveforms) give an event with its header, person and visit and
+ * DFT, alarms and waveforms) give an event with its header, person and visit and
  * nothing else: kept, counted, no state. */
 #ifndef PLX_CORE_FORMAT_MAP_H
 #define PLX_CORE_FORMAT_MAP_H

@@ -156,6 +156,34 @@ static inline void check_observation(const check_place *p, const plx_event *e, u
     check_when(&o->when);
 }
 
+static inline void check_amount(const check_place *p, const plx_amount *a)
+{
+    check_text(p, a->number);
+    check_slice(p, a->unit);
+}
+
+static inline void check_medication(const check_place *p, const plx_event *e, uint32_t i)
+{
+    const plx_medication_facts *d = &e->medications[i];
+    const plx_slice texts[] = {d->code,  d->code_system, d->code_text, d->sub_id, d->per,
+                               d->route, d->route_text,  d->device,    d->reason};
+    for (unsigned k = 0; k < sizeof texts / sizeof texts[0]; k++)
+        check_slice(p, texts[k]);
+    check_amount(p, &d->amount);
+    check_amount(p, &d->rate);
+    check_amount(p, &d->strength);
+    check_amount(p, &d->volume);
+    check_when(&d->start);
+    check_when(&d->end);
+    check_when(&d->entered);
+    PLX_ASSERT(d->index >= 1 && d->index <= PLX_EVENT_OBSERVATIONS_MAX);
+    PLX_ASSERT(i == 0 || d->index == d[-1].index + 1);
+    PLX_ASSERT(d->order < e->orders_n || d->order == UINT32_MAX);
+    PLX_ASSERT(d->offset + d->length <= p->message.n && d->length >= 3);
+    PLX_ASSERT(d->medication < plx_medication_count());
+    PLX_ASSERT(d->action == 0 || memchr("ADU", d->action, 3));
+}
+
 static inline void check_event(const check_place *p, const plx_event *e)
 {
     check_slice(p, e->type);
@@ -177,6 +205,8 @@ static inline void check_event(const check_place *p, const plx_event *e)
         check_order(p, &e->orders[i]);
     for (uint32_t i = 0; i < e->observations_n; i++)
         check_observation(p, e, i);
+    for (uint32_t i = 0; i < e->medications_n; i++)
+        check_medication(p, e, i);
 }
 
 /* ASCII without escapes. */

@@ -57,9 +57,18 @@ void plx_hl7_map_role(plx_hl7_mapper *p, uint32_t rol, plx_visit_facts *visit);
 /* map_order.c */
 void plx_hl7_map_orc(plx_hl7_mapper *p, uint32_t orc, plx_order_facts *order);
 void plx_hl7_map_obr(plx_hl7_mapper *p, uint32_t obr, plx_order_facts *order);
-void plx_hl7_map_rxo(plx_hl7_mapper *p, uint32_t rxo, plx_order_facts *order);
 /* Times of a specimen, as far as the order has none. */
 void plx_hl7_map_spm(plx_hl7_mapper *p, uint32_t spm, plx_order_facts *order);
+
+/* map_medication.c: an RXO, RXE, RXD, RXG or RXA, but for index, order and demo of the message. */
+bool plx_hl7_is_medication(uint32_t id);
+void plx_hl7_map_medication(plx_hl7_mapper *p, uint32_t segment, plx_medication_facts *medication);
+/* Of those (n) before it; of the one before it. */
+void plx_hl7_map_rxr(plx_hl7_mapper *p, uint32_t rxr, plx_medication_facts *medications,
+                     uint32_t n);
+void plx_hl7_map_rxc(plx_hl7_mapper *p, uint32_t rxc, plx_medication_facts *medication);
+/* As far as they are not known. */
+void plx_hl7_map_tq1(plx_hl7_mapper *p, uint32_t tq1, plx_when *start, plx_when *end);
 
 /* map_observation.c: an OBX, but for index, order and demo of the message. order may be NULL. */
 void plx_hl7_map_obx(plx_hl7_mapper *p, uint32_t obx, const plx_order_facts *order,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
-/* ORC, OBR, RXO, SPM (v2 chapters 4 and 7). A field of ORC wins over the same one of OBR. */
+/* ORC, OBR, SPM (v2 chapters 4 and 7). A field of ORC wins over the same one of OBR. */
 #include "core/format/hl7v2/map_inner.h"
 
 /* Table 0119. Refusals of a request (UC, UD ...) leave the order as it is: a status. */
@@ -93,12 +93,6 @@ void plx_hl7_map_obr(plx_hl7_mapper *p, uint32_t obr, plx_order_facts *order)
     order->service = plx_hl7_view(p, plx_hl7_fields_first(&f, 24));
     const plx_slice status = plx_hl7_view(p, plx_hl7_fields_first(&f, 25));
     order->result_status = status.n > 0 ? status.at[0] : 0;
-}
-
-void plx_hl7_map_rxo(plx_hl7_mapper *p, uint32_t rxo, plx_order_facts *order)
-{
-    fill_code(p, plx_hl7_get(p->m, rxo, 1, 0), order);
-    if (order->service.n == 0) order->service = PLX_LIT("PHR");
 }
 
 void plx_hl7_map_spm(plx_hl7_mapper *p, uint32_t spm, plx_order_facts *order)
