@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "core/base/hash.h"
 #include "core/base/time.h"
+#include "core/base/wire.h"
 #include "core/validate/rival.h"
 #include "core/validate/score.h"
 
@@ -223,119 +223,53 @@ plx_status plx_prediction_check(const plx_prediction *p)
     return points_check(p);
 }
 
-typedef struct writer {
-    uint8_t *at;
-    size_t n;
-} writer;
-
-static void put(writer *w, uint64_t value, size_t bytes)
-{
-    for (size_t i = 0; i < bytes; i++)
-        w->at[w->n++] = (uint8_t)(value >> (8 * i));
-}
-
-static void put_text(writer *w, const char *text)
-{
-    const size_t n = strlen(text);
-    put(w, n, 1);
-    memcpy(w->at + w->n, text, n);
-    w->n += n;
-}
-
-static void put_double(writer *w, double value)
-{
-    uint64_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    put(w, bits, sizeof bits);
-}
-
-#define PUT_U64(w, field) put(w, field, 8);
-#define PUT_TIME(w, field) put(w, (uint64_t)(field), 8);
-#define PUT_TEXT(w, field) put_text(w, field);
-#define PUT_U32(w, field) put(w, field, 4);
-#define PUT_U8(w, field) put(w, field, 1);
+#define PUT_U64(w, field) plx_wire_put(w, field, 8);
+#define PUT_TIME(w, field) plx_wire_put(w, (uint64_t)(field), 8);
+#define PUT_TEXT(w, field) plx_wire_put_text(w, field);
+#define PUT_U32(w, field) plx_wire_put(w, field, 4);
+#define PUT_U8(w, field) plx_wire_put(w, field, 1);
 
 size_t plx_prediction_encode(const plx_prediction *p, uint8_t out[PLX_PREDICTION_BYTES_MAX])
 {
-    writer w = {out, sizeof magic};
+    plx_wire_writer w = {out, sizeof magic};
     memcpy(out, magic, sizeof magic);
-    put(&w, PLX_PREDICTION_FORMAT, 2);
+    plx_wire_put(&w, PLX_PREDICTION_FORMAT, 2);
 #define X(type, name, largest, unit, meaning) PUT_##type(&w, p->name)
     PLX_PREDICTION_TABLE(X)
 #undef X
-    put_double(&w, p->base);
-    put_double(&w, p->step);
+    plx_wire_put_double(&w, p->base);
+    plx_wire_put_double(&w, p->step);
     for (uint32_t i = 0; i < p->n; i++)
-        put(&w, (uint16_t)p->point[i], 2);
-    put(&w, plx_crc32c(0, out, w.n), 4);
+        plx_wire_put(&w, (uint16_t)p->point[i], 2);
+    plx_wire_put_crc(&w);
     PLX_ASSERT(w.n <= PLX_PREDICTION_BYTES_MAX);
     return w.n;
 }
 
-typedef struct reader {
-    const uint8_t *at;
-    size_t n, used;
-    plx_status status; /* the first fault; all numbers after it are 0 */
-} reader;
-
-static uint64_t get(reader *r, size_t bytes)
-{
-    if (r->status == PLX_OK && r->n - r->used < bytes) r->status = PLX_TRUNCATED;
-    if (r->status != PLX_OK) return 0;
-    uint64_t value = 0;
-    for (size_t i = 0; i < bytes; i++)
-        value |= (uint64_t)r->at[r->used++] << (8 * i);
-    return value;
-}
-
-static void get_text(reader *r, char *text)
-{
-    const size_t n = (size_t)get(r, 1);
-    if (r->status == PLX_OK && n >= PLX_PREDICTION_TEXT) r->status = PLX_LIMIT;
-    if (r->status == PLX_OK && r->n - r->used < n) r->status = PLX_TRUNCATED;
-    if (r->status != PLX_OK) return;
-    memcpy(text, r->at + r->used, n);
-    r->used += n;
-    if (memchr(text, 0, n) != NULL) r->status = PLX_SYNTAX; /* else it had two encodings */
-}
-
-static double get_double(reader *r)
-{
-    const uint64_t bits = get(r, 8);
-    double value;
-    memcpy(&value, &bits, sizeof value);
-    if (value == 0.0 && bits != 0) r->status = PLX_RANGE; /* -0 */
-    return value;
-}
-
-#define GET_U64(r, field) field = get(r, 8);
-#define GET_TIME(r, field) field = (int64_t)get(r, 8);
-#define GET_TEXT(r, field) get_text(r, field);
-#define GET_U32(r, field) field = (uint32_t)get(r, 4);
-#define GET_U8(r, field) field = (uint8_t)get(r, 1);
+#define GET_U64(r, field) field = plx_wire_get(r, 8);
+#define GET_TIME(r, field) field = (int64_t)plx_wire_get(r, 8);
+#define GET_TEXT(r, field) plx_wire_get_text(r, field, PLX_PREDICTION_TEXT);
+#define GET_U32(r, field) field = (uint32_t)plx_wire_get(r, 4);
+#define GET_U8(r, field) field = (uint8_t)plx_wire_get(r, 1);
 
 plx_status plx_prediction_decode(const uint8_t *bytes, size_t n, plx_prediction *out)
 {
     if (n < sizeof magic) return PLX_TRUNCATED;
     if (memcmp(bytes, magic, sizeof magic) != 0) return PLX_SYNTAX;
-    reader r = {bytes, n, sizeof magic, PLX_OK};
-    const uint64_t format = get(&r, 2);
+    plx_wire_reader r = {bytes, n, sizeof magic, PLX_OK};
+    const uint64_t format = plx_wire_get(&r, 2);
     if (r.status == PLX_OK && format != PLX_PREDICTION_FORMAT) return PLX_UNSUPPORTED;
     plx_prediction p;
     memset(&p, 0, sizeof p);
 #define X(type, name, largest, unit, meaning) GET_##type(&r, p.name)
     PLX_PREDICTION_TABLE(X)
 #undef X
-    p.base = get_double(&r);
-    p.step = get_double(&r);
+    p.base = plx_wire_get_double(&r);
+    p.step = plx_wire_get_double(&r);
     if (r.status == PLX_OK && p.n > PLX_PREDICTION_MEMBERS_MAX) return PLX_LIMIT;
     for (uint32_t i = 0; r.status == PLX_OK && i < p.n; i++)
-        p.point[i] = (int16_t)(uint16_t)get(&r, 2);
-    const size_t covered = r.used;
-    const uint64_t crc = get(&r, 4);
-    if (r.status != PLX_OK) return r.status;
-    if (r.used != n) return PLX_SYNTAX;
-    if (crc != plx_crc32c(0, bytes, covered)) return PLX_CORRUPT;
+        p.point[i] = (int16_t)(uint16_t)plx_wire_get(&r, 2);
+    PLX_TRY(plx_wire_get_crc(&r));
     PLX_TRY(plx_prediction_check(&p));
     *out = p;
     return PLX_OK;

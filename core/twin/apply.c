@@ -5,7 +5,7 @@
 #include "core/format/hl7v2/charset.h"
 #include "core/format/hl7v2/map.h"
 #include "core/format/json/json.h"
-#include "core/twin/private.h"
+#include "core/twin/body.h"
 
 enum {
     ZONE_MINUTES_MAX = 840,
@@ -327,6 +327,9 @@ static void other_apply(twin_context *c)
         break;
     case PLX_ENTRY_ACTION:
         reason = action_apply(c);
+        break;
+    case PLX_ENTRY_RESULT:
+        reason = plx_twin_body_apply(c);
         break;
     case PLX_ENTRY_CLOCK_STEP:
         c->t->world.clock_steps++;

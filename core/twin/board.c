@@ -3,10 +3,18 @@
 #include "core/twin/board.h"
 
 #include "core/base/hash.h"
+#include "core/twin/body.h"
 #include "core/twin/cell.h"
 
-/* What a row has beside its cells. */
-enum { META_AREA = TWIN_CELLS, META_PROVISIONAL, META_CONFLICT, PARTS };
+/* What a row has beside its cells, and what only the topic of a stay has. */
+enum {
+    META_AREA = TWIN_CELLS,
+    META_PROVISIONAL,
+    META_CONFLICT,
+    ROW_PARTS,
+    META_BODY = ROW_PARTS,
+    PARTS
+};
 _Static_assert((int)PARTS <= (int)PLX_BOARD_CELLS_MAX, "a cell has no hash");
 
 typedef struct shown {    /* one encounter as the viewer knows it */
@@ -53,7 +61,7 @@ static bool is_in_department(const plx_twin *t, const twin_encounter *e)
            e->stay.patient_class == 'E';
 }
 
-static bool is_on_board(const plx_twin *t, uint32_t encounter)
+bool plx_twin_is_on_board(const plx_twin *t, uint32_t encounter)
 {
     if (!twin_is_live(t, TWIN_ENCOUNTER, encounter)) return false;
     const twin_encounter *e = twin_encounter_at(t, encounter);
@@ -65,7 +73,7 @@ static bool is_on_board(const plx_twin *t, uint32_t encounter)
 
 static const char *part_key(int part)
 {
-    static const char *const META[] = {"area", "provisional", "conflict"};
+    static const char *const META[] = {"area", "provisional", "conflict", "body"};
     return part < TWIN_CELLS ? plx_twin_cell_key((twin_cell)part) : META[part - TWIN_CELLS];
 }
 
@@ -77,6 +85,9 @@ static void write_part(const plx_twin *t, uint32_t encounter, int part, plx_json
     case META_AREA:
         plx_json_put_string(w, place ? twin_text_get(t, twin_place_at(t, place)->point)
                                      : (plx_slice){NULL, 0});
+        break;
+    case META_BODY:
+        plx_twin_body_write(t, encounter, w);
         break;
     case META_PROVISIONAL:
         plx_json_put_bool(w, twin_encounter_is_provisional(e));
@@ -91,10 +102,9 @@ static void write_part(const plx_twin *t, uint32_t encounter, int part, plx_json
     }
 }
 
-static void write_row(const plx_twin *t, uint32_t encounter, plx_json_writer *w)
+static void write_members(const plx_twin *t, uint32_t encounter, int parts, plx_json_writer *w)
 {
     const twin_encounter *e = twin_encounter_at(t, encounter);
-    plx_json_object(w);
     plx_json_key(w, "id");
     plx_twin_put_id(w, e->number);
     plx_json_key(w, "person");
@@ -103,7 +113,7 @@ static void write_row(const plx_twin *t, uint32_t encounter, plx_json_writer *w)
             w, twin_node_at(t, plx_twin_group_name(t, twin_group_of(t, e->owner)))->number);
     else
         plx_json_put_null(w);
-    for (int part = META_AREA; part < PARTS; part++) {
+    for (int part = META_AREA; part < parts; part++) {
         plx_json_key(w, part_key(part));
         write_part(t, encounter, part, w);
     }
@@ -114,7 +124,54 @@ static void write_row(const plx_twin *t, uint32_t encounter, plx_json_writer *w)
         write_part(t, encounter, part, w);
     }
     plx_json_object_end(w);
+}
+
+static void write_row(const plx_twin *t, uint32_t encounter, plx_json_writer *w)
+{
+    plx_json_object(w);
+    write_members(t, encounter, ROW_PARTS, w);
     plx_json_object_end(w);
+}
+
+/* The topic of one stay. */
+
+uint32_t plx_board_stay_find(const plx_twin *t, plx_slice id)
+{
+    uint64_t number = 0;
+    if (plx_base36_parse(id, &number) != PLX_OK || number == 0) return 0;
+    for (uint32_t e = twin_next(t, TWIN_ENCOUNTER, 0); e; e = twin_next(t, TWIN_ENCOUNTER, e))
+        if (twin_encounter_at(t, e)->number == number) return e;
+    return 0;
+}
+
+static void write_head(const plx_twin *t, plx_slice topic, plx_json_writer *w)
+{
+    plx_json_key(w, "topic");
+    plx_json_put_string(w, topic);
+    plx_json_key(w, "j");
+    plx_json_put_u64(w, t->world.seq);
+    plx_json_key(w, "now");
+    plx_json_put_i64(w, t->world.now_us);
+    plx_json_key(w, "demo");
+    plx_json_put_bool(w, t->world.demo);
+}
+
+static plx_slice stay_topic(uint32_t number, char memory[4 + PLX_BASE36_MAX])
+{
+    plx_out topic = plx_out_init(memory, 4 + PLX_BASE36_MAX);
+    plx_out_text(&topic, "enc:");
+    plx_out_base36(&topic, number);
+    return plx_out_slice(&topic);
+}
+
+void plx_board_stay_write(const plx_twin *t, uint32_t encounter, plx_out *out)
+{
+    char memory[4 + PLX_BASE36_MAX];
+    plx_json_writer w = plx_json_writer_init(out);
+    plx_json_object(&w);
+    write_head(t, stay_topic(twin_encounter_at(t, encounter)->number, memory), &w);
+    write_members(t, encounter, PARTS, &w);
+    plx_json_object_end(&w);
 }
 
 /* The whole topic. */
@@ -195,18 +252,11 @@ void plx_board_write(const plx_twin *t, plx_out *out)
     counts n = {0, 0, 0};
     plx_json_writer w = plx_json_writer_init(out);
     plx_json_object(&w);
-    plx_json_key(&w, "topic");
-    plx_json_put_text(&w, "board");
-    plx_json_key(&w, "j");
-    plx_json_put_u64(&w, t->world.seq);
-    plx_json_key(&w, "now");
-    plx_json_put_i64(&w, t->world.now_us);
-    plx_json_key(&w, "demo");
-    plx_json_put_bool(&w, t->world.demo);
+    write_head(t, PLX_LIT("board"), &w);
     plx_json_key(&w, "rows");
     plx_json_array(&w);
     for (uint32_t e = twin_next(t, TWIN_ENCOUNTER, 0); e; e = twin_next(t, TWIN_ENCOUNTER, e)) {
-        if (!is_on_board(t, e)) continue;
+        if (!plx_twin_is_on_board(t, e)) continue;
         write_row(t, e, &w);
         count(t, e, &n);
     }
@@ -278,16 +328,14 @@ static void row_comes(const plx_twin *t, uint32_t encounter, shown *s, plx_out *
 static void row_changes(const plx_twin *t, uint32_t encounter, shown *s, plx_out *out)
 {
     char memory[PLX_BOARD_PART_BYTES], topic_memory[4 + PLX_BASE36_MAX];
-    plx_out topic = plx_out_init(topic_memory, sizeof topic_memory);
-    plx_out_text(&topic, "enc:");
-    plx_out_base36(&topic, s->number);
+    plx_slice topic = stay_topic(s->number, topic_memory);
     for (int part = 0; part < PARTS; part++) {
         size_t n;
         uint64_t hash = part_hash(t, encounter, part, memory, sizeof memory, &n);
         if (hash == s->part[part]) continue;
         s->part[part] = hash;
         plx_json_writer w;
-        op_begin(out, &w, plx_out_slice(&topic), part_key(part));
+        op_begin(out, &w, topic, part_key(part));
         plx_json_put_raw(&w, (plx_slice){memory, n});
         plx_json_array_end(&w);
     }
@@ -297,7 +345,7 @@ void plx_board_delta(const plx_twin *t, uint32_t encounter, plx_board_view *v, p
 {
     if (encounter == 0 || encounter > v->encounters_max) return;
     shown *s = slot_of(v, encounter);
-    bool here = is_on_board(t, encounter);
+    bool here = plx_twin_is_on_board(t, encounter);
     bool other = here && s->number && s->number != twin_encounter_at(t, encounter)->number;
     if (s->number && (!here || other)) row_leaves(s, out);
     if (!here) return;

@@ -4,8 +4,8 @@
  * (design: web 2 and 4.1). A row as JSON:
  *   {"id":"4f","area":"Majors","person":"2c","provisional":false,"conflict":false,
  *    "c":{"bed":V,"name":V,"age":V,"sex":V,"triage":V,"complaint":V,"arrived":V,"news2":V,"hr":V,
- *         "bp":V,"spo2":V,"rr":V,"temp":V,"acvpu":V,"o2":V,"alarm":V,"doctor":V,"nurse":V,"lab":V,
- *         "img":V,"med":V,"next":V,"dispo":V,"padmit":V,"risk":V,"fresh":V}}
+ *         "bp":V,"spo2":V,"rr":V,"temp":V,"acvpu":V,"o2":V,"alarm":V,"shock":V,"doctor":V,
+ *         "nurse":V,"lab":V,"img":V,"med":V,"next":V,"dispo":V,"padmit":V,"risk":V,"fresh":V}}
  * V is the value object {"v","e","u","k","t","q","i","f","st"}; a cell without anything is null. q
  * is left out when good, else a word, with a reason behind a colon ("suspect:unit-missing"); st is
  * the staleness class (core/twin/staleness.h). news2's V also carries "lo","hi" (when an input is
@@ -33,11 +33,16 @@ plx_board_view *plx_board_view_init(void *memory, uint32_t encounters_max);
  *          "rows":["4f"]}],"counts":{"dept":..,"waiting":..,"boarding":..}}. beds and counts stand
  * in the whole document only. */
 void plx_board_write(const plx_twin *twin, plx_out *out);
+/* The stay of an id as rows carry it, as the other functions take it; 0: none. */
+uint32_t plx_board_stay_find(const plx_twin *twin, plx_slice id);
+/* The topic of one stay: {"topic":"enc:4f","j":..,"now":..,"demo":bool, what a row has, "body":what
+ * its live twin says (body.h) or null}. */
+void plx_board_stay_write(const plx_twin *twin, uint32_t encounter, plx_out *out);
 /* Operations that bring a viewer up to date for one encounter, appended as elements of an ops array
  * (comma placed when out is not at ops_begin): ["board","row+",row], ["board","row-","4f"],
- * ["enc:4f","hr",V], and "area", "provisional", "conflict" likewise. Nothing is written when
- * nothing changed. Encounter numbers are those of plx_applied; beyond encounters_max nothing is
- * written. */
+ * ["enc:4f","hr",V], and "area", "provisional", "conflict", "body" likewise. Nothing is written
+ * when nothing changed. Encounter numbers are those of plx_applied; beyond encounters_max nothing
+ * is written. */
 void plx_board_delta(const plx_twin *twin, uint32_t encounter, plx_board_view *view, plx_out *out);
 /* Every encounter on the board or in the view; and ["board","demo",true] when that was not told. */
 void plx_board_delta_all(const plx_twin *twin, plx_board_view *view, plx_out *out);

@@ -2,6 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
 #include "core/twin/cell.h"
 
+#include "core/twin/body.h"
+
 enum { TEXT_MAX = 512, BAND_HIGH = 1 << PLX_NEWS2_HIGH, BAND_MEDIUM = 1 << PLX_NEWS2_MEDIUM };
 
 const char *plx_twin_cell_key(twin_cell cell)
@@ -559,7 +561,7 @@ static void write_measured(const plx_twin *t, uint32_t encounter, twin_cell cell
     else if (ONE[cell])
         write_one(t, encounter, ONE[cell], w);
     else
-        plx_json_put_null(w); /* no model answers here yet: padmit, risk */
+        plx_json_put_null(w); /* no model answers here yet: padmit */
 }
 
 static void write_person(const plx_twin *t, const twin_encounter *e, twin_cell cell,
@@ -606,6 +608,10 @@ void plx_twin_cell_write(const plx_twin *t, uint32_t encounter, twin_cell cell, 
         return write_next(t, e, w);
     case TWIN_CELL_DISPO:
         return write_dispo(t, e, w);
+    case TWIN_CELL_SHOCK:
+        return plx_twin_body_cell(t, encounter, w);
+    case TWIN_CELL_RISK:
+        return plx_twin_body_risk(t, encounter, w);
     case TWIN_CELL_FRESH:
         return write_fresh(t, e, w);
     default:

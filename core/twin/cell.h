@@ -24,6 +24,7 @@
     X(ACVPU, "acvpu")                                                                              \
     X(O2, "o2")                                                                                    \
     X(ALARM, "alarm")                                                                              \
+    X(SHOCK, "shock")                                                                              \
     X(DOCTOR, "doctor")                                                                            \
     X(NURSE, "nurse")                                                                              \
     X(LAB, "lab")                                                                                  \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
-#include "core/twin/private.h"
+#include "core/twin/body.h"
 
 uint32_t plx_twin_encounter_make(twin_context *c)
 {
@@ -280,6 +280,7 @@ void plx_twin_encounter_absorb(twin_context *c, uint32_t into, uint32_t from)
     }
     if (!e->visit) e->visit = f->visit;
     plx_twin_score_free(t, from);
+    plx_twin_body_free(t, from);
     while (f->series)
         plx_twin_series_move(t, f->series, into);
     while (f->orders)
@@ -344,6 +345,7 @@ void plx_twin_encounter_retire(twin_context *c, uint32_t encounter)
     uint32_t account = twin_group_of(t, e->account);
     owner_unlink(t, encounter);
     plx_twin_score_free(t, encounter);
+    plx_twin_body_free(t, encounter);
     while (e->series) {
         uint32_t series = e->series;
         plx_twin_series_free(t, series);

@@ -279,6 +279,9 @@ void plx_twin_score_review(twin_context *c, uint32_t encounter);
 int64_t plx_twin_score_wake_us(const plx_twin *t, uint32_t encounter);
 void plx_twin_score_free(plx_twin *t, uint32_t encounter);
 
+/* board.c: whoever has a row */
+bool plx_twin_is_on_board(const plx_twin *t, uint32_t encounter);
+
 /* adt.c, apply.c: NULL when applied, else the rule by which it is ignored or, with *dead, the
  * sentence why it cannot be used. */
 const char *plx_twin_adt_apply(twin_context *c, bool *dead);

@@ -28,6 +28,7 @@ NO_PADDING(twin_series, TWIN_SERIES_TABLE)
 NO_PADDING(twin_row, TWIN_ROW_TABLE)
 NO_PADDING(twin_score, TWIN_SCORE_TABLE)
 NO_PADDING(twin_dead, TWIN_DEAD_TABLE)
+NO_PADDING(twin_body, TWIN_BODY_TABLE)
 NO_PADDING(twin_book, TWIN_BOOK_TABLE)
 NO_PADDING(twin_world, TWIN_WORLD_TABLE)
 _Static_assert(sizeof(twin_encounter) == sizeof(twin_stay)
@@ -85,6 +86,9 @@ static const twin_field score_fields[] = {TWIN_SCORE_TABLE(FIELD_ROW, ARRAY_ROW)
 #undef OWNER
 #define OWNER twin_dead
 static const twin_field dead_fields[] = {TWIN_DEAD_TABLE(FIELD_ROW, ARRAY_ROW)};
+#undef OWNER
+#define OWNER twin_body
+static const twin_field body_fields[] = {TWIN_BODY_TABLE(FIELD_ROW, ARRAY_ROW)};
 #undef OWNER
 #define OWNER twin_book
 static const twin_field book_fields[] = {TWIN_BOOK_TABLE(FIELD_ROW, ARRAY_ROW)};

@@ -11,6 +11,7 @@
 #ifndef PLX_CORE_TWIN_STATE_H
 #define PLX_CORE_TWIN_STATE_H
 
+#include "core/assimilate/posterior.h"
 #include "core/base/heap.h"
 #include "core/base/time.h"
 #include "core/record/entry.h"
@@ -34,7 +35,8 @@
     X(SERIES, series, "observations of one quantity in one encounter")                             \
     X(ROW, row, "observations, one version each")                                                  \
     X(SCORE, score, "NEWS2 values")                                                                \
-    X(DEAD, dead, "dead letters")
+    X(DEAD, dead, "dead letters")                                                                  \
+    X(BODY, body, "what the live twin says of the body of who stays")
 
 typedef enum twin_pool_kind {
 #define X(NAME, name, text) TWIN_##NAME,
@@ -342,7 +344,9 @@ enum {
     X(SERIES, series, "", 0, 0, "first series")                                                    \
     X(ORDER, orders, "", 0, 0, "first order")                                                      \
     X(SCORE, score, "", 0, 0, "current NEWS2")                                                     \
+    X(BODY, body, "", 0, 0, "newest word of the live twin")                                        \
     X(U32, withdrawn_n, "1", 0, TWIN_ALL, "results said to belong to another patient")             \
+    X(U32, zero_32, "", 0, 0, "")                                                                  \
     X(U8, marks, "", 0, 255, "TWIN_MARK_*")                                                        \
     X(U8, owner_moved, "1", 0, 1, "a move event named the owner: other messages do not")           \
     X(U8, loose, "1", 0, 1, "holds data found by person and time alone")                           \
@@ -478,6 +482,31 @@ typedef enum twin_reason {
     X(U8, zero_8, "", 0, 0, "")                                                                    \
     X(U32, zero_32, "", 0, 0, "")
 
+/* number: the bits of floats, NaN where nothing is said; those of the forecast (from
+ * PLX_POSTERIOR_SHORT_N on) are of forecast_us, the others of at_us. */
+#define TWIN_BODY_TABLE(X, A)                                                                      \
+    X(U32, live, "1", 1, 1, "in use")                                                              \
+    X(ENCOUNTER, encounter, "", 0, 0, "")                                                          \
+    X(SOURCE, source, "", 0, 0, "result that said it")                                             \
+    X(SOURCE, forecast_source, "", 0, 0, "result that foresaw")                                    \
+    X(TIME, at_us, "us", 0, TWIN_ALL, "the moment it speaks of")                                   \
+    X(TIME, forecast_us, "us", 0, TWIN_ALL, "the moment that the forecast counts from")            \
+    X(TIME, heard_us, "us", 0, TWIN_ALL, "of the newest value that was used")                      \
+    X(TIME, since_us, "us", 0, TWIN_ALL, "followed since then")                                    \
+    X(U64, version, "1", 0, TWIN_ALL, "of the model")                                              \
+    X(U64, seed, "1", 0, TWIN_ALL, "of the ensemble")                                              \
+    X(U64, cutoff, "1", 0, TWIN_ALL, "largest journal sequence that was used")                     \
+    X(U32, used, "1", 0, TWIN_ALL, "values that were used")                                        \
+    X(U32, artefacts, "1", 0, TWIN_ALL, "")                                                        \
+    X(U32, late, "1", 0, TWIN_ALL, "values that came too late")                                    \
+    X(U32, acts, "1", 0, TWIN_ALL, "treatments that the twin was told of")                         \
+    X(TEXT, reason, "", 0, 0, "")                                                                  \
+    X(U8, status, "1", 0, 255, "plx_posterior_status")                                             \
+    X(U8, worst, "1", 0, 255, "plx_posterior_vital")                                               \
+    X(U8, assumed, "1", 0, 1, "height or weight are taken as usual")                               \
+    X(U8, zero_8, "", 0, 0, "")                                                                    \
+    A(U32, number, PLX_POSTERIOR_NUMBER_N, "", 0, TWIN_ALL, "")
+
 #define TWIN_SCORE_TABLE(X, A)                                                                     \
     X(U32, live, "1", 1, 1, "in use")                                                              \
     X(ENCOUNTER, encounter, "", 0, 0, "")                                                          \
@@ -595,6 +624,7 @@ TWIN_STRUCT(twin_series, TWIN_SERIES_TABLE)
 TWIN_STRUCT(twin_row, TWIN_ROW_TABLE)
 TWIN_STRUCT(twin_score, TWIN_SCORE_TABLE)
 TWIN_STRUCT(twin_dead, TWIN_DEAD_TABLE)
+TWIN_STRUCT(twin_body, TWIN_BODY_TABLE)
 TWIN_STRUCT(twin_book, TWIN_BOOK_TABLE)
 TWIN_STRUCT(twin_world, TWIN_WORLD_TABLE)
 
@@ -643,7 +673,7 @@ typedef enum twin_map_kind {
         TWIN_MAPS
 } twin_map_kind;
 
-enum { TWIN_LAYOUT_VERSION = 3 };
+enum { TWIN_LAYOUT_VERSION = 4 };
 
 struct plx_twin {
     char magic[8]; /* "PLXTWIN" */

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The Pollux authors */
+/* What a stay's live twin is fed with: who it is, vital signs that are news, what was given. A pure
+ * function of the virtual world. */
+#ifndef PLX_CORE_TWIN_FEED_H
+#define PLX_CORE_TWIN_FEED_H
+
+#include "core/twin/treatment.h"
+
+enum {
+    PLX_FEED_VALUES_MAX = 1024,
+    PLX_FEED_SERIES_MAX = 64, /* newest of one quantity */
+    PLX_FEED_TREATMENTS_MAX = 64,
+    PLX_FEED_BACK_S = 3600 /* values older than this are no news */
+};
+
+/* As the vitals of core/assimilate/posterior.h. */
+typedef enum plx_feed_vital {
+    PLX_FEED_HR,
+    PLX_FEED_SBP,
+    PLX_FEED_DBP,
+    PLX_FEED_MAP,
+    PLX_FEED_SPO2,
+    PLX_FEED_RR,
+    PLX_FEED_ETCO2,
+    PLX_FEED_TEMP,
+    PLX_FEED_VITAL_N
+} plx_feed_vital;
+
+enum { PLX_FEED_ART = 1, PLX_FEED_PULSE = 2, PLX_FEED_COUNTED = 4 }; /* how it was measured */
+
+typedef struct plx_feed_value {
+    int64_t time_us;
+    uint64_t seq; /* journal sequence that brought it */
+    double value; /* in the unit of the vital */
+    uint8_t vital, how;
+} plx_feed_value;
+
+typedef struct plx_feed {
+    uint64_t number; /* of the stay, its name outside */
+    uint64_t seq;    /* of the journal, that this is of */
+    int64_t now_us;
+    plx_person person;
+    bool age_known, sex_known; /* false: no twin */
+    bool size_assumed;         /* height or weight is taken as usual for the sex */
+    uint32_t values_n, treatments_n;
+    plx_feed_value values[PLX_FEED_VALUES_MAX]; /* each vital by time */
+    plx_twin_treatment treatments[PLX_FEED_TREATMENTS_MAX];
+} plx_feed;
+
+/* True when the stay is in the department and a heart rate or a pressure of it was measured within
+ * the last hour. encounter: as plx_applied names it. */
+bool plx_feed_is_monitored(const plx_twin *t, uint32_t encounter);
+/* What came after journal sequence `since` (0: all of the last hour), the newest of each quantity.
+ * encounter: live. */
+void plx_feed_fill(const plx_twin *t, uint32_t encounter, uint64_t since, plx_feed *feed);
+/* Number of a stay, 0 when it is not live; and the first stay that is monitored behind one, 0 at
+ * the end. */
+uint64_t plx_feed_number(const plx_twin *t, uint32_t encounter);
+uint32_t plx_feed_next(const plx_twin *t, uint32_t encounter);
+
+#endif
