@@ -12,8 +12,8 @@
     PID("M1")                                                                                      \
     PV1("E", "Majors^M01^1^H", "V1")                                                               \
     OBR("", "", "182777000^Monitoring^SCT", at, at, "")                                            \
-        OBX("1", "8867-4^HR^LN", "", hr, "/min", "R", at)                                          \
-            OBX("2", "76215-3^ABP^LN", "", sbp, "mm[Hg]", "R", at)
+    OBX("1", "8867-4^HR^LN", "", hr, "/min", "R", at)                                              \
+    OBX("2", "76215-3^ABP^LN", "", sbp, "mm[Hg]", "R", at)
 
 static plx_feed feed;
 
