@@ -127,6 +127,32 @@ static void odd_inputs(void **state)
                                    "\"age_s\":7200}]"));
 }
 
+static void words_and_organs(void **state)
+{
+    (void)state;
+    static char answer[TEXT_MAX];
+    assert_int_equal(
+        run_score("{\"score\":\"CTAS_PAIN\",\"inputs\":{\"nrs\":9,\"location\":\"central\","
+                  "\"duration\":\"acute\"}}\n",
+                  answer),
+        0);
+    assert_non_null(strstr(answer, "\"value\":2,\"min\":2,\"max\":2,\"band\":null,\"bands\":[]"));
+    assert_non_null(strstr(answer, "{\"input\":\"location\",\"value\":\"central\""));
+    assert_int_equal(
+        run_score("{\"score\":\"CTAS_PAIN\",\"inputs\":{\"nrs\":9,\"location\":\"left\","
+                  "\"duration\":\"acute\"}}\n",
+                  answer),
+        0);
+    assert_non_null(strstr(answer, "location takes one of the words central|peripheral"));
+    assert_int_equal(
+        run_score("{\"score\":\"SOFA\",\"inputs\":{\"pf\":150,\"norepi\":0.2}}\n", answer), 0);
+    assert_non_null(strstr(answer, "\"detail\":{\"resp\":2,\"coag\":null,\"liver\":null,\"cv\":4,"
+                                   "\"cns\":null,\"renal\":null}"));
+    assert_non_null(strstr(answer, "vent not given, taken as no"));
+    assert_int_equal(run_score("{\"score\":\"SI\",\"inputs\":{\"hr\":90}}\n", answer), 0);
+    assert_non_null(strstr(answer, "\"max\":null"));
+}
+
 /* One field of a CSV record, unquoted into field; returns what follows. */
 static const char *csv_field(const char *at, char *field, size_t size)
 {
@@ -287,8 +313,8 @@ static void published_vectors(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(exact_form), cmocka_unit_test(bad_lines),
-                                       cmocka_unit_test(odd_inputs),
-                                       cmocka_unit_test(published_vectors)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(exact_form), cmocka_unit_test(bad_lines), cmocka_unit_test(odd_inputs),
+        cmocka_unit_test(words_and_organs), cmocka_unit_test(published_vectors)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

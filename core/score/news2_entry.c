@@ -13,16 +13,20 @@ enum { SCALE = PLX_NEWS2_INPUTS, AGE, PREGNANT, INPUTS_N, AGE_MIN = 16 };
 enum { SET_S = 3600, CHARTED_S = 8 * 3600 };
 
 static const plx_score_input INPUTS[INPUTS_N] = {
-    {"rr", PLX_SCORE_NUMBER, "/min", "resp_rate", 0, 12000, "", "", SET_S, false, false},
-    {"spo2", PLX_SCORE_NUMBER, "%", "spo2", 0, 10000, "", "", SET_S, false, false},
-    {"o2", PLX_SCORE_FLAG, "1", "", 0, 0, "", "", SET_S, false, false},
-    {"sbp", PLX_SCORE_NUMBER, "mm[Hg]", "nibp_sys", 0, 35000, "", "", SET_S, false, false},
-    {"pulse", PLX_SCORE_NUMBER, "/min", "pulse", 0, 35000, "", "", SET_S, false, false},
-    {"acvpu", PLX_SCORE_CODE, "1", "", 0, 0, "ACVPU", "", CHARTED_S, false, false},
-    {"temp", PLX_SCORE_NUMBER, "Cel", "temp", 2000, 4500, "", "[degF]", CHARTED_S, false, false},
-    {"scale", PLX_SCORE_NUMBER, "1", "", 100, 200, "", "", 0, true, true},
-    {"age", PLX_SCORE_NUMBER, "a", "", 0, 12500, "", "", 0, false, true},
-    {"pregnant", PLX_SCORE_FLAG, "1", "", 0, 0, "", "", 0, false, true},
+    {"rr", PLX_SCORE_NUMBER, "/min", "resp_rate", 0, 12000, "", "", SET_S, false, false, false,
+     NULL},
+    {"spo2", PLX_SCORE_NUMBER, "%", "spo2", 0, 10000, "", "", SET_S, false, false, false, NULL},
+    {"o2", PLX_SCORE_FLAG, "1", "", 0, 0, "", "", SET_S, false, false, false, NULL},
+    {"sbp", PLX_SCORE_NUMBER, "mm[Hg]", "nibp_sys", 0, 35000, "", "", SET_S, false, false, false,
+     NULL},
+    {"pulse", PLX_SCORE_NUMBER, "/min", "pulse", 0, 35000, "", "", SET_S, false, false, false,
+     NULL},
+    {"acvpu", PLX_SCORE_CODE, "1", "", 0, 0, "ACVPU", "", CHARTED_S, false, false, false, NULL},
+    {"temp", PLX_SCORE_NUMBER, "Cel", "temp", 2000, 4500, "", "[degF]", CHARTED_S, false, false,
+     false, NULL},
+    {"scale", PLX_SCORE_NUMBER, "1", "", 100, 200, "", "", 0, true, true, false, NULL},
+    {"age", PLX_SCORE_NUMBER, "a", "", 0, 12500, "", "", 0, false, true, false, NULL},
+    {"pregnant", PLX_SCORE_FLAG, "1", "", 0, 0, "", "", 0, false, true, false, NULL},
 };
 
 static const char *const BANDS[] = {"low", "low-medium", "medium", "high"};

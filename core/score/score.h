@@ -12,14 +12,23 @@
 enum {
     PLX_SCORE_INPUTS_MAX = 32,
     PLX_SCORE_BANDS_MAX = 8,
+    PLX_SCORE_GROUPS_MAX = 16,
     PLX_SCORE_NOTES_MAX = PLX_SCORE_INPUTS_MAX
 };
 
 typedef enum plx_score_type {
     PLX_SCORE_NUMBER, /* in the house unit or in one that converts to it */
     PLX_SCORE_FLAG,   /* true or false */
-    PLX_SCORE_CODE    /* one letter */
+    PLX_SCORE_CODE,   /* one letter */
+    PLX_SCORE_WORD    /* one of a few words */
 } plx_score_type;
+
+/* A unit that converts by a factor that depends on the substance: house = value x factor. */
+typedef struct plx_score_unit {
+    const char *unit;       /* UCUM; NULL ends the list */
+    const char *as;         /* what was measured where that decides ("BUN"); NULL = not said */
+    double factor, divisor; /* value x factor / divisor, rounded to ten digits */
+} plx_score_unit;
 
 /* One input a score knows. Limits are in hundredths of the house unit, both ends allowed. */
 typedef struct plx_score_input {
@@ -27,12 +36,14 @@ typedef struct plx_score_input {
     plx_score_type type;
     const char *unit;     /* house unit, UCUM; "1" for flags and codes */
     const char *quantity; /* key of core/record/quantity.h that converts; "" = none */
-    int32_t low_hundredths, high_hundredths; /* of numbers */
-    const char *codes;                       /* letters of a code */
-    const char *other_unit; /* unit tried for the hint after a rejection; "" = none */
-    uint32_t expires_s;     /* older values count as missing; 0 = never */
-    bool whole;             /* numbers with a part after the point are rejected */
-    bool optional;          /* not listed as missing, gives no points */
+    int32_t low_hundredths, high_hundredths; /* of numbers; INT32_MAX: no upper limit */
+    const char *codes;                       /* letters of a code; words with '|' between */
+    const char *other_unit;      /* unit tried for the hint after a rejection; "" = none */
+    uint32_t expires_s;          /* older values count as missing; 0 = never */
+    bool whole;                  /* numbers with a part after the point are rejected */
+    bool optional;               /* not listed as missing, gives no points */
+    bool assumed;                /* optional: a note says when it was not given and taken as "no" */
+    const plx_score_unit *units; /* beside those of quantity; NULL = none */
 } plx_score_input;
 
 /* What the caller has for one input. */
@@ -41,8 +52,9 @@ typedef struct plx_score_given {
     bool unreadable;    /* given, but not of its type (text for a number): rejected */
     plx_decimal number; /* NUMBER */
     plx_slice unit;     /* of number; empty = house unit */
+    plx_slice as;       /* what was measured ("BUN"); empty = not said */
     bool flag;          /* FLAG */
-    char code;          /* CODE */
+    char code;          /* CODE: the letter; WORD: its number from 0 */
     bool age_known;
     uint64_t age_s; /* seconds since it was measured, when known */
 } plx_score_given;
@@ -55,12 +67,20 @@ typedef struct plx_score_part {
     const char *rule;  /* constant text */
 } plx_score_part;
 
+/* Points of several inputs together, for scores that are read by organ. */
+typedef struct plx_score_group {
+    const char *name;
+    bool open;
+    double points; /* unless open */
+} plx_score_group;
+
 typedef enum plx_score_note_kind {
     PLX_SCORE_NOTE_TYPE,   /* not of the input's type */
     PLX_SCORE_NOTE_UNIT,   /* no conversion from this unit */
     PLX_SCORE_NOTE_LIMITS, /* outside the limits */
     PLX_SCORE_NOTE_HINT,   /* outside the limits; it would fit in the input's other_unit */
-    PLX_SCORE_NOTE_NOT_APPLICABLE
+    PLX_SCORE_NOTE_NOT_APPLICABLE,
+    PLX_SCORE_NOTE_ASSUMED /* not given, taken as "no" */
 } plx_score_note_kind;
 
 typedef struct plx_score_note {
@@ -69,15 +89,18 @@ typedef struct plx_score_note {
 } plx_score_note;
 
 typedef struct plx_score_result {
-    bool applicable; /* false: nothing but the notes holds */
-    bool known;      /* min == max */
-    double value, min, max;
+    bool applicable;                   /* false: nothing but the notes holds */
+    bool known;                        /* min == max */
+    double value, min, max;            /* infinite where a quotient has no bound */
     unsigned decimals;                 /* to print them with */
     uint32_t bands;                    /* bit per band that is possible */
     uint32_t missing, rejected, stale; /* bit per input; rejected and stale ones are missing too */
     plx_score_part parts[PLX_SCORE_INPUTS_MAX];
-    int most_useful; /* input, -1 = none */
-    int worse_input; /* nearest way into a higher band, -1 = none */
+    plx_score_group groups[PLX_SCORE_GROUPS_MAX];
+    uint32_t groups_n; /* 0: points are read by input */
+    const char *also;  /* under the score's also_key; NULL = cannot be said */
+    int most_useful;   /* input, -1 = none */
+    int worse_input;   /* nearest way into a higher band, -1 = none */
     const char *worse_at;
     uint32_t worse_band;
     plx_score_note notes[PLX_SCORE_NOTES_MAX];
@@ -90,6 +113,8 @@ typedef struct plx_score {
     uint32_t inputs_n;
     const char *const *bands; /* from the best to the worst */
     uint32_t bands_n;
+    const char *also_key;          /* of a further answer: "band3", "step"; NULL = none */
+    const struct plx_chart *chart; /* how it is computed (chart.h); NULL: by run */
     /* Fills everything but rejected, stale and the notes about them; given holds house units, and
      * only what is usable. Called by plx_score_run alone. */
     void (*run)(const plx_score_given *given, plx_score_result *result);
@@ -107,6 +132,39 @@ void plx_score_run(const plx_score *score, const plx_score_given *given, plx_sco
 void plx_score_note_write(const plx_score *score, const plx_score_given *given,
                           const plx_score_note *note, plx_out *out);
 
-extern const plx_score plx_score_news2;
+/* X(variable suffix), in the order in which they are listed */
+#define PLX_SCORE_TABLE(X)                                                                         \
+    X(news2)                                                                                       \
+    X(qsofa)                                                                                       \
+    X(sirs)                                                                                        \
+    X(sofa)                                                                                        \
+    X(shock_index)                                                                                 \
+    X(modified_shock_index)                                                                        \
+    X(rox)                                                                                         \
+    X(mews)                                                                                        \
+    X(rems)                                                                                        \
+    X(cart)                                                                                        \
+    X(gcs)                                                                                         \
+    X(rts)                                                                                         \
+    X(curb65)                                                                                      \
+    X(heart)                                                                                       \
+    X(wells_pe)                                                                                    \
+    X(perc)                                                                                        \
+    X(wells_dvt)                                                                                   \
+    X(gbs)                                                                                         \
+    X(csrs)                                                                                        \
+    X(pews_brighton)                                                                               \
+    X(esi4)                                                                                        \
+    X(ctas_spo2)                                                                                   \
+    X(ctas_gcs)                                                                                    \
+    X(ctas_temp)                                                                                   \
+    X(ctas_pain)                                                                                   \
+    X(ctas_target)                                                                                 \
+    X(ktas_target)                                                                                 \
+    X(mts_target)
+
+#define X(name) extern const plx_score plx_score_##name;
+PLX_SCORE_TABLE(X)
+#undef X
 
 #endif
