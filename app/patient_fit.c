@@ -6,10 +6,13 @@
 #include <stdlib.h>
 
 #include "app/app.h"
-#include "app/json_pair.h"
-#include "app/patient_mechanism.h"
+#include "app/patient_bank.h"
 
-enum { LINE_BYTES = 1 << 16, LINE_FULL = LINE_BYTES / 2 };
+enum {
+    LINE_BYTES = 1 << 16,
+    LINE_FULL = LINE_BYTES / 2,
+    FULL = 128 /* members of a fit below which the bank is small, too */
+};
 
 static const char WORDS[] = "patient fit";
 
@@ -86,17 +89,7 @@ static void table_doubts(const plx_patient_fit *p)
     }
 }
 
-static void table_mechanisms(const double *probability)
-{
-    if (!probability) return;
-    printf("\nmechanism: %s", plx_patient_mechanism_name(probability));
-    for (int i = 0; i < PLX_MECHANISM_N; i++)
-        printf("%s%s %.2f", i == 0 ? " (" : ", ", plx_mechanism_name((plx_mechanism)i),
-               probability[i]);
-    puts(")");
-}
-
-static void write_table(const plx_patient_fit *p, const double *probability)
+static void write_table(const plx_patient_fit *p, const plx_patient_bank *bank)
 {
     const plx_esmda *fit = &p->fit;
     printf("status %s: %u members, seed %llu, seconds %u to %u of the file, means of %u s\n",
@@ -108,7 +101,7 @@ static void write_table(const plx_patient_fit *p, const double *probability)
     if (fit->base_missed)
         puts("not all resting values can be had together: the nearest bodies were taken");
     table_parameters(fit);
-    table_mechanisms(probability);
+    if (bank) plx_patient_bank_print(bank);
     for (uint32_t i = 0; i < p->vitals.notes_n; i++) {
         char text[PLX_VITALS_WHY_MAX];
         plx_vitals_note_write(&p->vitals.notes[i], text, sizeof text);
@@ -167,17 +160,6 @@ static void json_estimates(plx_json_writer *w, const plx_esmda *fit)
     plx_json_array_end(w);
 }
 
-static void json_mechanisms(plx_json_writer *w, const double *probability)
-{
-    if (!probability) return;
-    plx_pair_text(w, "mechanism", plx_patient_mechanism_name(probability));
-    plx_json_key(w, "mechanisms");
-    plx_json_object(w);
-    for (int i = 0; i < PLX_MECHANISM_N; i++)
-        plx_pair_number(w, plx_mechanism_name((plx_mechanism)i), probability[i]);
-    plx_json_object_end(w);
-}
-
 static void json_values(plx_json_writer *w, const plx_patient_fit *p)
 {
     plx_json_key(w, "left_out");
@@ -205,7 +187,7 @@ static void json_values(plx_json_writer *w, const plx_patient_fit *p)
     plx_json_array_end(w);
 }
 
-static void write_json(const plx_patient_fit *p, const double *probability)
+static void write_json(const plx_patient_fit *p, const plx_patient_bank *bank)
 {
     static char line[LINE_BYTES];
     plx_out out = plx_out_init(line, sizeof line);
@@ -223,22 +205,27 @@ static void write_json(const plx_patient_fit *p, const double *probability)
     plx_json_key(&w, "base_missed");
     plx_json_put_bool(&w, p->fit.base_missed);
     json_estimates(&w, &p->fit);
-    json_mechanisms(&w, probability);
+    if (bank) {
+        plx_patient_bank_json_mechanism(bank, &w);
+        plx_patient_bank_json_hidden(bank, "hidden_all_causes", &w);
+    }
     json_values(&w, p);
     plx_json_object_end(&w);
     plx_out_char(&out, '\n');
     flush(&w, 0);
 }
 
-static int write_all(const plx_patient_fit *p, bool json, bool no_mechanism)
+static int write_all(plx_patient_fit *p, bool json, plx_patient_bank *bank)
 {
-    double found[PLX_MECHANISM_N], *probability = no_mechanism ? NULL : found;
-    if (probability && !plx_patient_mechanism_run(p, probability))
-        return plx_app_fail(PLX_EXIT_WORLD, WORDS, "no memory left", NULL);
+    if (bank) {
+        bank->members = p->input.members < FULL ? PLX_BODY_GROUP : PLX_PATIENT_BANK_MEMBERS;
+        const int status = plx_patient_bank_of_fit(bank, p);
+        if (status >= 0) return status;
+    }
     if (json)
-        write_json(p, probability);
+        write_json(p, bank);
     else
-        write_table(p, probability);
+        write_table(p, bank);
     bool bad = fflush(stdout) != 0 || ferror(stdout);
     return bad ? plx_app_fail(PLX_EXIT_WORLD, WORDS, "not all could be written", NULL)
                : PLX_EXIT_OK;
@@ -250,7 +237,12 @@ int plx_app_patient_fit(int argc, char **argv)
     const char *path;
     size_t files = 0;
     plx_patient_fit *p = calloc(1, sizeof *p);
-    if (!p) return plx_app_fail(PLX_EXIT_WORLD, WORDS, "no memory left", NULL);
+    plx_patient_bank *bank = calloc(1, sizeof *bank);
+    if (!p || !bank) {
+        free(p);
+        free(bank);
+        return plx_app_fail(PLX_EXIT_WORLD, WORDS, "no memory left", NULL);
+    }
     p->words = WORDS, p->members = PLX_PATIENT_FIT_MEMBERS, p->seed = PLX_PATIENT_FIT_SEED;
     const plx_option options[] = {
         {"--members", PLX_OPTION_U64, &p->members, 32, PLX_ESMDA_MEMBERS_MAX},
@@ -265,7 +257,9 @@ int plx_app_patient_fit(int argc, char **argv)
         status = PLX_EXIT_OK;
     else if (status == PLX_EXIT_OK && (status = plx_patient_fit_read(p, path)) < 0 &&
              (status = plx_patient_fit_run(p)) < 0)
-        status = write_all(p, json, no_mechanism);
+        status = write_all(p, json, no_mechanism ? NULL : bank);
+    plx_patient_bank_release(bank);
+    free(bank);
     plx_patient_fit_release(p);
     free(p);
     return status;

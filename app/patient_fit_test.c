@@ -194,6 +194,8 @@ static void the_table_is_for_people(void **state)
     has("\nco_l_min       L/min ");
     has("\nmechanism: ");
     has("\ndeficit_ml     mL ");
+    has("told most by");
+    has("\nlv_elastance_mmhg_ml mmHg/mL ");
 }
 
 static void the_same_bytes_twice(void **state)

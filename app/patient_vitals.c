@@ -15,7 +15,7 @@ static int fail(const plx_patient_fit *p, const char *sentence, const char *deta
     return plx_app_fail(PLX_EXIT_WORLD, p->words, sentence, detail);
 }
 
-static int tell_none(const char *status, const char *reason)
+int plx_patient_fit_tell_none(const char *status, const char *reason)
 {
     char text[8 * PLX_VITALS_WHY_MAX];
     plx_out out = plx_out_init(text, sizeof text);
@@ -31,7 +31,7 @@ static int tell_none(const char *status, const char *reason)
 }
 
 /* The second of the first row that says something. */
-static uint32_t first_second(const plx_vitals *v)
+uint32_t plx_patient_fit_first_second(const plx_vitals *v)
 {
     uint32_t first = v->last_s;
     if (v->observations_n > 0 && v->observations[0].time_s < first)
@@ -47,7 +47,7 @@ static void set_window(plx_patient_fit *p)
 {
     plx_vitals *v = &p->vitals;
     plx_esmda_input *in = &p->input;
-    p->from_s = first_second(v);
+    p->from_s = plx_patient_fit_first_second(v);
     uint32_t length_s = v->last_s - p->from_s;
     if (length_s < PLX_PATIENT_FIT_WINDOW_S_MIN) length_s = PLX_PATIENT_FIT_WINDOW_S_MIN;
     if (v->actions_n > 0 && v->actions[v->actions_n - 1].at_s == p->from_s + length_s) length_s++;
@@ -71,7 +71,7 @@ static void set_window(plx_patient_fit *p)
                 p->words, p->from_s + length_s, p->unused_n);
 }
 
-int plx_patient_fit_read(plx_patient_fit *p, const char *path)
+int plx_patient_fit_open(plx_patient_fit *p, const char *path)
 {
     char why[PLX_VITALS_WHY_MAX];
     size_t n = 0;
@@ -86,6 +86,14 @@ int plx_patient_fit_read(plx_patient_fit *p, const char *path)
     plx_arena arena = plx_arena_init(p->arena, size);
     if (plx_vitals_parse(text, &arena, &p->vitals, why, sizeof why) != PLX_OK)
         return fail(p, path, why);
+    return -1;
+}
+
+int plx_patient_fit_read(plx_patient_fit *p, const char *path)
+{
+    char why[PLX_VITALS_WHY_MAX];
+    int opened = plx_patient_fit_open(p, path);
+    if (opened >= 0) return opened;
     p->input = (plx_esmda_input){.person = p->vitals.person,
                                  .actions = p->vitals.actions,
                                  .observations = p->vitals.observations,
@@ -95,7 +103,7 @@ int plx_patient_fit_read(plx_patient_fit *p, const char *path)
                                  .seed = p->seed};
     set_window(p);
     plx_status status = plx_esmda_check(&p->input, why, sizeof why);
-    if (status == PLX_UNSUPPORTED) return tell_none("out_of_envelope", why);
+    if (status == PLX_UNSUPPORTED) return plx_patient_fit_tell_none("out_of_envelope", why);
     return status == PLX_OK ? -1 : fail(p, path, why);
 }
 
@@ -136,7 +144,7 @@ int plx_patient_fit_run(plx_patient_fit *p)
         status = plx_esmda_update(&p->fit);
     }
     plx_patient_fit_progress_end(p);
-    if (status == PLX_NO_ANSWER) return tell_none("no_answer", p->fit.why);
+    if (status == PLX_NO_ANSWER) return plx_patient_fit_tell_none("no_answer", p->fit.why);
     return status == PLX_OK ? -1 : fail(p, "the fit stopped", plx_status_text(status));
 }
 

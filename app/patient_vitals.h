@@ -23,9 +23,14 @@ typedef struct plx_patient_fit {
     int64_t began_us, shown_us; /* of the progress */
 } plx_patient_fit;
 
-/* Both: -1 = go on; or the exit status, when all is said: a sentence on stderr, or on stdout, with
+/* -1 = go on; or the exit status, when all is said: a sentence on stderr, or on stdout, with
  * PLX_EXIT_OK, the JSON line of a person whom the model has no answer for. */
 int plx_patient_fit_read(plx_patient_fit *p, const char *path);
+/* The first half of it, for who fits nothing: the file is in p->vitals, its seconds as they are. */
+int plx_patient_fit_open(plx_patient_fit *p, const char *path);
+uint32_t plx_patient_fit_first_second(const plx_vitals *vitals); /* of the first row */
+/* One line of JSON, why there is no answer; PLX_EXIT_OK. */
+int plx_patient_fit_tell_none(const char *status, const char *reason);
 int plx_patient_fit_run(plx_patient_fit *p);
 const char *plx_patient_fit_status(const plx_patient_fit *p); /* when it is complete */
 /* On a terminal, from the first second after the run began. of: "of the fit". */

@@ -165,6 +165,13 @@ plx_status plx_outlook_arm(const plx_track *t, plx_slice text, plx_arm *arm, cha
         const plx_arm_fork fork = {&t->care[c], t->now_s};
         if (t->body[c]) PLX_TRY(plx_arm_parse(text, &fork, &parsed, why, n));
     }
+    for (uint32_t i = 0; i < parsed.actions_n; i++)
+        if (parsed.actions[i].kind == PLX_ACTION_BLEED ||
+            parsed.actions[i].kind == PLX_ACTION_WOUND)
+            return plx_refuse(
+                why, n, PLX_UNSUPPORTED,
+                "a bleeding is no treatment: each body of the twin bleeds at a rate of "
+                "its own; name what is done, such as bleeding_control 0.1");
     *arm = parsed;
     return PLX_OK;
 }

@@ -119,7 +119,9 @@ size_t plx_outlook_size(const plx_outlook_plan *plan, const plx_track_input *inp
 void plx_outlook_begin(plx_outlook *o, const plx_outlook_plan *plan, const plx_track *track,
                        void *memory);
 
-/* plx_arm_parse for every care of the track: PLX_OK, or its errors with the sentence in why. */
+/* plx_arm_parse for every care of the track: PLX_OK, or its errors with the sentence in why;
+ * PLX_UNSUPPORTED: a bleeding (its rate would be a factor on that of each member, and 0 in most).
+ */
 PLX_MUST_CHECK plx_status plx_outlook_arm(const plx_track *track, plx_slice text, plx_arm *arm,
                                           char *why, size_t why_n);
 

@@ -79,9 +79,13 @@ static int begin(void **state)
     for (uint32_t c = 0; c < PLX_CAUSE_N; c++) /* an arm that bleeds is to be one in all */
         for (uint32_t m = 0; track.body[c] && m < MEMBERS; m++)
             plx_body_param(track.body[c], PLX_BODY_P_bleed)[m] = 1;
-    for (int i = 0; i < ARMS; i++)
-        if (plx_outlook_arm(&track, plx_slice_of(texts[i]), &arms[i], why, sizeof why) != PLX_OK)
-            fail_msg("%s: %s", texts[i], why);
+    const plx_arm_fork fork = {&track.care[PLX_CAUSE_STABLE], track.now_s};
+    for (int i = 0; i < ARMS; i++) {
+        plx_status status =
+            i == LOSS ? plx_arm_parse(plx_slice_of(texts[i]), &fork, &arms[i], why, sizeof why)
+                      : plx_outlook_arm(&track, plx_slice_of(texts[i]), &arms[i], why, sizeof why);
+        if (status != PLX_OK) fail_msg("%s: %s", texts[i], why);
+    }
     plan = plx_outlook_usual(arms, ARMS, widest());
     plan.horizons_n = HORIZONS;
     plan.at_s[0] = 60, plan.at_s[1] = 180, plan.at_s[2] = 480;
@@ -325,6 +329,10 @@ static void what_cannot_be_done_is_refused(void **state)
                      PLX_UNKNOWN);
     assert_int_equal(arm.actions_n, 7);
     assert_non_null(strstr(why, "levitate"));
+    assert_int_equal(plx_outlook_arm(&track, plx_slice_of(texts[LOSS]), &arm, why, sizeof why),
+                     PLX_UNSUPPORTED);
+    assert_non_null(strstr(why, "bleeding_control"));
+    assert_int_equal(arm.actions_n, 7);
 }
 
 int main(void)
