@@ -63,7 +63,7 @@ enum { PLX_EXIT_OK = 0, PLX_EXIT_WORLD = 1, PLX_EXIT_USAGE = 2 };
     X(patient_whatif, "patient whatif",                                                            \
       "VITALS.csv --arm TEXT [--arm TEXT ...] [--minutes N | --horizon 30m] "                      \
       "[--members N] [--seed N] [--json]",                                                         \
-      "follow the vitals of a person, then compare what treatments would do",                         \
+      "follow the vitals of a person, then compare what treatments would do",                      \
       "pollux patient whatif knowledge/physiology/vitals/bleeding.csv --arm "                      \
       "'crystalloid 500 mL 15 min' --arm 'norepinephrine 0.1 ug/kg/min'")                          \
     X(patient_forecast, "patient forecast",                                                        \

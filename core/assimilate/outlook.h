@@ -171,6 +171,10 @@ typedef struct plx_outlook_shown {
  * a member breathes. */
 plx_outlook_shown plx_outlook_show(const plx_outlook *o, uint32_t arm, uint32_t horizon,
                                    char acvpu);
+/* Quantiles of one vital at shares (n), rising; all NaN when nobody is present. */
+void plx_outlook_show_quantiles(const plx_outlook *o, uint32_t arm, uint32_t horizon,
+                                plx_track_kind kind, const double *shares, uint32_t n,
+                                double *quantiles);
 
 /* What is hidden now. X(name, unit, meaning) */
 #define PLX_OUTLOOK_HIDDEN_LIST(X)                                                                 \

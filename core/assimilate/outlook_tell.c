@@ -131,21 +131,31 @@ static uint8_t news2(const plx_outlook *o, uint32_t arm, uint32_t h, uint32_t sl
     return result.max;
 }
 
-static void show_vital(const plx_outlook *o, uint32_t arm, uint32_t h, plx_track_kind kind,
-                       plx_weighted_summary *to)
+/* All measurements of those present; how many. */
+static size_t measure_all(const plx_outlook *o, uint32_t arm, uint32_t h, plx_track_kind kind)
 {
     size_t n = 0;
     for (uint32_t i = 0; i < slots_of(o); i++)
         for (uint32_t d = 0; d < PLX_OUTLOOK_DRAWS && !plx_outlook_gone(o, arm, h, i); d++)
             o->sorting[n++] = (plx_weighted){measured(o, arm, h, kind, i, d), weight_of(o, i)};
-    *to = plx_weighted_summarise(o->sorting, n, o->scratch);
+    return n;
+}
+
+void plx_outlook_show_quantiles(const plx_outlook *o, uint32_t arm, uint32_t h, plx_track_kind kind,
+                                const double *shares, uint32_t n, double *quantiles)
+{
+    const size_t values_n = measure_all(o, arm, h, kind);
+    plx_weighted_sort(o->sorting, values_n, o->scratch);
+    for (uint32_t i = 0; i < n; i++)
+        quantiles[i] = plx_weighted_quantile(o->sorting, values_n, shares[i]);
 }
 
 plx_outlook_shown plx_outlook_show(const plx_outlook *o, uint32_t arm, uint32_t h, char acvpu)
 {
     plx_outlook_shown shown = {0};
     for (uint32_t k = 0; k < PLX_TRACK_MEASURED_N; k++)
-        show_vital(o, arm, h, (plx_track_kind)k, &shown.vital[k]);
+        shown.vital[k] = plx_weighted_summarise(
+            o->sorting, measure_all(o, arm, h, (plx_track_kind)k), o->scratch);
     for (uint32_t i = 0; i < slots_of(o); i++)
         for (uint32_t d = 0; d < PLX_OUTLOOK_DRAWS; d++) {
             const double w = weight_of(o, i) / PLX_OUTLOOK_DRAWS;

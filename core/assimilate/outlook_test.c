@@ -238,6 +238,11 @@ static void a_measurement_is_wider_than_the_bodies(void **state)
         near(shown.vital[k].sd, sd, 0.15 * sd);
     }
     assert_true(shown.vital[PLX_TRACK_spo2_pct].p95 <= 100);
+    const double shares[] = {0.05, 0.5, 0.99};
+    double q[3];
+    plx_outlook_show_quantiles(&outlook, NONE, 1, PLX_TRACK_hr_bpm, shares, 3, q);
+    assert_true(q[0] == shown.vital[PLX_TRACK_hr_bpm].p05);
+    assert_true(q[1] == shown.vital[PLX_TRACK_hr_bpm].p50 && q[2] > q[1]);
     const bool likely = shown.map_below_65 > 0.5;
     assert_int_equal(likely, shown.vital[PLX_TRACK_map_mmhg].p50 < PLX_OUTLOOK_MAP_MMHG);
     const plx_outlook_shown drowsy = plx_outlook_show(&outlook, NONE, 1, 'V');
