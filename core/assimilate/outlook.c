@@ -193,20 +193,27 @@ typedef struct fork {
     plx_body *body;
     plx_care care;
     plx_body_trace trace;
-    uint32_t now_s, seen_s; /* since the fork; length of the last run */
+    plx_body_variant variant;
+    bool rehearses;                                   /* nothing is kept */
+    uint32_t now_s, seen_s;                           /* since the fork; length of the last run */
+    double shift[PLX_OUTLOOK_SEEN_N][PLX_BODY_GROUP]; /* added to what is seen */
 } fork;
 
 static double mean_of(const fork *f, uint32_t quantity, uint32_t m)
 {
-    return plx_body_trace_mean(&f->trace, PLX_BODY_GROUP, f->seen_s, quantity, m);
+    const double most = quantity == PLX_OUTLOOK_spo2_pct        ? 100
+                        : quantity == PLX_OUTLOOK_sao2_fraction ? 1
+                                                                : 1e9;
+    const double x = plx_body_trace_mean(&f->trace, PLX_BODY_GROUP, f->seen_s, quantity, m) +
+                     f->shift[quantity][m];
+    if (x < 0 && quantity != PLX_OUTLOOK_pcwp_mmhg) return 0;
+    return x > most ? most : x;
 }
 
 static void live(fork *f, const plx_outlook_plan *plan, uint32_t to_s)
 {
     const uint32_t left = to_s - f->now_s;
-    const plx_body_run_options options = {f->now_s < plan->beats_s ? PLX_BODY_PULSATILE
-                                                                   : PLX_BODY_AVERAGED,
-                                          plan->lanes, 0, PLX_BODY_GROUP};
+    const plx_body_run_options options = {f->variant, plan->lanes, 0, PLX_BODY_GROUP};
     f->seen_s = left < plan->chunk_s ? left : plan->chunk_s;
     plx_care_live(&f->care, f->body, &options, f->seen_s, &f->trace);
     f->now_s += f->seen_s;
@@ -235,26 +242,74 @@ static void write_down(plx_outlook *o, uint32_t arm, uint32_t group, uint32_t h,
     }
 }
 
+/* A copy at the fork, under its arm. */
+static void begin_fork(const plx_outlook *o, uint32_t arm, uint32_t group, fork *f)
+{
+    const plx_arm *a = &o->plan.arms[arm];
+    char why[100];
+    memcpy(f->body, body_of(o, group), plx_body_size(PLX_BODY_GROUP));
+    f->care = o->care[o->cause[group]];
+    f->now_s = 0;
+    for (uint32_t i = 0; i < a->actions_n; i++) {
+        plx_status status = plx_care_act(&f->care, &a->actions[i], why, sizeof why);
+        PLX_ASSERT(status == PLX_OK); /* rehearsed when the arm was parsed */
+    }
+}
+
+/* To a second, with a look after each run; the horizons on the way are written down. */
+static void look_on(plx_outlook *o, uint32_t arm, uint32_t group, fork *f, uint32_t to_s)
+{
+    const plx_outlook_plan *plan = &o->plan;
+    const size_t slot = slot_of(o, arm, group);
+    for (uint32_t h = 0; f->now_s < to_s; h++) {
+        const uint32_t next_s = h < plan->horizons_n ? plan->at_s[h] : to_s;
+        while (f->now_s < next_s && f->now_s < to_s) {
+            live(f, plan, next_s < to_s ? next_s : to_s);
+            if (!f->rehearses) look(f, o->gone_s + slot, o->hypoxic_s + slot);
+        }
+        if (f->now_s == next_s && h < plan->horizons_n && !f->rehearses)
+            write_down(o, arm, group, h, f);
+    }
+}
+
+static void see(const fork *f, double seen[PLX_OUTLOOK_SEEN_N][PLX_BODY_GROUP])
+{
+    for (uint32_t q = 0; q < PLX_OUTLOOK_SEEN_N; q++)
+        for (uint32_t m = 0; m < PLX_BODY_GROUP; m++)
+            seen[q][m] = mean_of(f, q, m);
+}
+
+/* Without beats, from the fork again to the second to which those with beats came: how far they are
+ * from them there is added to all that follows. */
+static void rehearse(plx_outlook *o, uint32_t arm, uint32_t group, fork *f)
+{
+    double with[PLX_OUTLOOK_SEEN_N][PLX_BODY_GROUP], without[PLX_OUTLOOK_SEEN_N][PLX_BODY_GROUP];
+    see(f, with);
+    begin_fork(o, arm, group, f);
+    f->rehearses = true;
+    look_on(o, arm, group, f, o->plan.beats_s);
+    f->rehearses = false;
+    see(f, without);
+    for (uint32_t q = 0; q < PLX_OUTLOOK_SEEN_N; q++)
+        for (uint32_t m = 0; m < PLX_BODY_GROUP; m++) {
+            const double shift = with[q][m] - without[q][m];
+            f->shift[q][m] = shift - shift == 0 ? shift : 0; /* who is lost may have no number */
+        }
+}
+
 void plx_outlook_run(plx_outlook *o, uint32_t arm, uint32_t group, plx_outlook_worker *worker)
 {
     const plx_outlook_plan *plan = &o->plan;
-    const plx_arm *a = &plan->arms[arm];
-    fork f = {.body = (plx_body *)(void *)worker->body, .care = o->care[o->cause[group]]};
+    const uint32_t last_s = plan->at_s[plan->horizons_n - 1];
+    fork f = {.body = (plx_body *)(void *)worker->body, .variant = PLX_BODY_PULSATILE};
     f.trace = (plx_body_trace){
         .quantities = quantities, .quantities_n = PLX_OUTLOOK_SEEN_N, .values = worker->trace};
-    char why[100];
-    memcpy(f.body, body_of(o, group), plx_body_size(PLX_BODY_GROUP));
-    for (uint32_t i = 0; i < a->actions_n; i++) {
-        plx_status status = plx_care_act(&f.care, &a->actions[i], why, sizeof why);
-        PLX_ASSERT(status == PLX_OK); /* rehearsed when the arm was parsed */
-    }
-    for (uint32_t h = 0; h < plan->horizons_n; h++) {
-        while (f.now_s < plan->at_s[h]) {
-            live(&f, plan, plan->at_s[h]);
-            look(&f, o->gone_s + slot_of(o, arm, group), o->hypoxic_s + slot_of(o, arm, group));
-        }
-        write_down(o, arm, group, h, &f);
-    }
+    begin_fork(o, arm, group, &f);
+    look_on(o, arm, group, &f, last_s < plan->beats_s ? last_s : plan->beats_s);
+    if (last_s <= plan->beats_s) return;
+    f.variant = PLX_BODY_AVERAGED;
+    if (plan->beats_s > 0) rehearse(o, arm, group, &f);
+    look_on(o, arm, group, &f, last_s);
 }
 
 void plx_outlook_complete(plx_outlook *o, plx_outlook_worker *worker)

@@ -5,8 +5,10 @@
  *
  *   begin   of each cause that is not unlikely members are drawn, evenly and in groups of 16, about
  *           as many as the cause weighs, and copied with their care: the track may then go on
- *   run     one group under one arm: two minutes with beats, then the averaged circulation. Groups
- *           and arms are independent: any number of threads, each with a worker of its own
+ *   run     one group under one arm: two minutes with beats; then the averaged circulation from
+ *           the fork on, shifted, member by member, by how far it is from the beats where these
+ *           end (in an illness it is off by up to 25 mmHg of systolic pressure). Groups and arms
+ *           are independent: any number of threads, each with a worker of its own
  *   tell    when all have run, on one thread
  *
  * All arms have the same members and the same random keys, so what differs between two arms in one
