@@ -231,9 +231,9 @@ static void fill_nodes(const plx_law *law, plx_law_quantiles *t)
     for (unsigned i = 0; i <= PLX_LAW_NODES; i++) {
         const double q = node_q(i);
         for (int upper = 0; upper < 2; upper++)
-            t->node[upper][i] = t->family == PLX_LAW_EMPIRICAL
-                                    ? empirical_quantile(law, upper ? 1 - q : q)
-                                    : exact_quantile(t, upper, q);
+            t->node[upper][i] =
+                (float)(t->family == PLX_LAW_EMPIRICAL ? empirical_quantile(law, upper ? 1 - q : q)
+                                                       : exact_quantile(t, upper, q));
     }
 }
 
@@ -281,22 +281,23 @@ double plx_law_quantile(const plx_law_quantiles *t, bool upper, double q)
     memcpy(&bits, &q, sizeof bits);
     const unsigned i = (unsigned)(bits >> 46) - ((1023u - 15u) << 6);
     const double inside = (double)(int64_t)(bits & ((UINT64_C(1) << 46) - 1)) * 0x1p-46;
-    const double *node = t->node[upper] + i;
-    return inside > 0 ? node[0] + inside * (node[1] - node[0]) : node[0];
+    const float *node = t->node[upper] + i;
+    const double begin = node[0];
+    return inside > 0 ? begin + inside * (node[1] - begin) : begin;
 }
 
 /* q at which the tail's quantile is x, inside the table. */
 static double find_q(const plx_law_quantiles *t, bool upper, double x)
 {
-    const double *node = t->node[upper];
+    const float *node = t->node[upper];
     unsigned low = 0, high = PLX_LAW_NODES;
     while (high - low > 1) {
         const unsigned middle = (low + high) / 2;
         const bool passed = upper ? node[middle] < x : node[middle] > x;
         *(passed ? &high : &low) = middle;
     }
-    const double width = node[high] - node[low];
-    const double inside = width != 0 ? (x - node[low]) / width : 0.5;
+    const double begin = node[low], width = node[high] - begin;
+    const double inside = width != 0 ? (x - begin) / width : 0.5;
     return node_q(low) + inside * (node_q(high) - node_q(low));
 }
 

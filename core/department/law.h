@@ -49,12 +49,12 @@ typedef struct plx_law {
 enum { PLX_LAW_OCTAVES = 14, PLX_LAW_CELLS = 64, PLX_LAW_NODES = PLX_LAW_OCTAVES * PLX_LAW_CELLS };
 
 typedef struct plx_law_quantiles {
-    double node[2][PLX_LAW_NODES + 1]; /* [upper tail][rising q from 2^-15 to 1/2], mean 1 */
-    double shape, shift;               /* family's own: see law.c */
-    double p0, kept;                   /* atom at 0; F(max), 1 without a maximum */
-    double low, high;                  /* empirical: the ends */
-    double cv, max;                    /* as asked, max in means: for finding the table again */
+    double shape, shift; /* family's own: see law.c */
+    double p0, kept;     /* atom at 0; F(max), 1 without a maximum */
+    double low, high;    /* empirical: the ends */
+    double cv, max;      /* as asked, max in means: for finding the table again */
     plx_law_family family;
+    float node[2][PLX_LAW_NODES + 1]; /* [upper tail][rising q from 2^-15 to 1/2], mean 1 */
 } plx_law_quantiles;
 
 /* Checks the law and fills the table; *scale: the unit of law->mean that one unit of the table is.
@@ -81,10 +81,11 @@ static inline double plx_law_draw(const plx_law_quantiles *table, uint64_t bits)
     if (__builtin_expect(octave >= PLX_LAW_OCTAVES, 0))
         return plx_law_quantile(table, bits >> 63, (double)q * 0x1p-65);
     const uint64_t rest = q << octave << 1; /* below the leading one: 6 bits of cell, then inside */
-    const double *node = table->node[bits >> 63] +
-                         ((PLX_LAW_OCTAVES - 1 - octave) * PLX_LAW_CELLS + (unsigned)(rest >> 58));
+    const float *node = table->node[bits >> 63] +
+                        ((PLX_LAW_OCTAVES - 1 - octave) * PLX_LAW_CELLS + (unsigned)(rest >> 58));
     const double inside = (double)(int64_t)(rest << 6 >> 11) * 0x1p-53;
-    return node[0] + inside * (node[1] - node[0]);
+    const double from = node[0];
+    return from + inside * (node[1] - from);
 }
 
 #endif
