@@ -24,6 +24,17 @@ typedef struct plx_patient_last {
     double value;
 } plx_patient_last;
 
+/* Safe tests: does output rise, and what would the answer tell of the mechanism? */
+enum { PLX_PATIENT_CHALLENGES_N = 2 };
+typedef struct plx_patient_challenge {
+    const char *arm;             /* constant text */
+    uint32_t at_s;               /* after its begin */
+    bool no_answer;              /* then the rest says nothing */
+    double responds;             /* probability that output rises by 10 % */
+    plx_weighted_summary output; /* change of output, L/min */
+    double bits, waiting_bits;   /* that it tells of the mechanism; that as much waiting tells */
+} plx_patient_challenge;
+
 typedef struct plx_patient_bank {
     plx_patient_fit *p; /* borrowed: the file, and the progress */
     uint32_t members;   /* of each cause; 0: PLX_PATIENT_BANK_MEMBERS */
@@ -35,7 +46,9 @@ typedef struct plx_patient_bank {
     double mechanism[PLX_MECHANISM_N];
     plx_outlook_hidden_state hidden[PLX_OUTLOOK_HIDDEN_N];
     plx_track track;
-    plx_outlook outlook; /* after plx_patient_bank_ahead */
+    plx_patient_challenge
+        challenge[PLX_PATIENT_CHALLENGES_N]; /* after plx_patient_bank_challenge */
+    plx_outlook outlook;                     /* after plx_patient_bank_ahead */
     plx_outlook_worker *worker;
     plx_weighted *scratch;
     void *memory, *ahead;
@@ -48,6 +61,8 @@ int plx_patient_bank_of_fit(plx_patient_bank *bank, plx_patient_fit *p);
 int plx_patient_bank_of_file(plx_patient_bank *bank, plx_patient_fit *p, const char *path);
 /* Forks the bank and runs the plan, which is given the noise of what was measured. */
 int plx_patient_bank_ahead(plx_patient_bank *bank, plx_outlook_plan *plan);
+/* Forks the bank for the safe tests. */
+int plx_patient_bank_challenge(plx_patient_bank *bank);
 /* "norepinephrine 0.1 ug/kg/min" */
 int plx_patient_bank_arm(const plx_patient_bank *bank, const char *text, plx_arm *arm);
 void plx_patient_bank_release(plx_patient_bank *bank); /* of a zeroed one, too */
@@ -64,6 +79,9 @@ void plx_patient_bank_print(const plx_patient_bank *bank);
 void plx_patient_bank_json_mechanism(const plx_patient_bank *bank, plx_json_writer *w);
 void plx_patient_bank_json_hidden(const plx_patient_bank *bank, const char *name,
                                   plx_json_writer *w);
+/* A table, and a key "safe_tests" with a list. */
+void plx_patient_bank_print_challenges(const plx_patient_bank *bank);
+void plx_patient_bank_json_challenges(const plx_patient_bank *bank, plx_json_writer *w);
 /* Key with mean, p05, p25, p50, p75, p95. */
 void plx_patient_bank_json_summary(plx_json_writer *w, const char *key,
                                    const plx_weighted_summary *s);

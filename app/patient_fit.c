@@ -102,6 +102,7 @@ static void write_table(const plx_patient_fit *p, const plx_patient_bank *bank)
         puts("not all resting values can be had together: the nearest bodies were taken");
     table_parameters(fit);
     if (bank) plx_patient_bank_print(bank);
+    if (bank) plx_patient_bank_print_challenges(bank);
     for (uint32_t i = 0; i < p->vitals.notes_n; i++) {
         char text[PLX_VITALS_WHY_MAX];
         plx_vitals_note_write(&p->vitals.notes[i], text, sizeof text);
@@ -208,6 +209,7 @@ static void write_json(const plx_patient_fit *p, const plx_patient_bank *bank)
     if (bank) {
         plx_patient_bank_json_mechanism(bank, &w);
         plx_patient_bank_json_hidden(bank, "hidden_all_causes", &w);
+        plx_patient_bank_json_challenges(bank, &w);
     }
     json_values(&w, p);
     plx_json_object_end(&w);
@@ -219,7 +221,8 @@ static int write_all(plx_patient_fit *p, bool json, plx_patient_bank *bank)
 {
     if (bank) {
         bank->members = p->input.members < FULL ? PLX_BODY_GROUP : PLX_PATIENT_BANK_MEMBERS;
-        const int status = plx_patient_bank_of_fit(bank, p);
+        int status = plx_patient_bank_of_fit(bank, p);
+        if (status < 0) status = plx_patient_bank_challenge(bank);
         if (status >= 0) return status;
     }
     if (json)

@@ -9,6 +9,7 @@
 
 #include "app/app.h"
 #include "app/json_pair.h"
+#include "app/patient_now.h"
 #include "app/patient_rolling.h"
 #include "app/patient_twin.h"
 
@@ -341,7 +342,8 @@ static int read_horizons(plx_patient_rolling *p, const char *text)
 }
 
 typedef struct choice {
-    bool json, no_twin;
+    bool json, no_twin, now;
+    const char *plot, *acvpu;
 } choice;
 
 /* -1 = go on. */
@@ -351,6 +353,8 @@ static int read_words(plx_patient_rolling *p, int argc, char **argv, choice *cho
     const plx_option options[] = {{"--horizons", PLX_OPTION_TEXT, &horizons, 0, 0},
                                   {"--stays", PLX_OPTION_U64, &p->stays_max, 1, 1e9},
                                   {"--no-twin", PLX_OPTION_FLAG, &chosen->no_twin, 0, 0},
+                                  {"--now", PLX_OPTION_FLAG, &chosen->now, 0, 0},
+                                  {"--acvpu", PLX_OPTION_TEXT, &chosen->acvpu, 0, 0},
                                   {"--json", PLX_OPTION_FLAG, &chosen->json, 0, 0}};
     const int status =
         plx_options_read(WORDS, argc, argv, options, sizeof options / sizeof *options, files->at,
@@ -376,16 +380,31 @@ static int run_files(plx_patient_rolling *p, const paths *files)
     return status;
 }
 
+static int run_now(const plx_patient_rolling *p, const choice *chosen, const paths *files)
+{
+    const plx_patient_now now = {.words = WORDS,
+                                 .path = files->at[0],
+                                 .plot = chosen->plot,
+                                 .acvpu = chosen->acvpu,
+                                 .horizon_s = p->horizon_s,
+                                 .horizons_n = p->horizons_n,
+                                 .json = chosen->json};
+    if (files->n == 1) return plx_patient_now_run(&now);
+    return plx_app_fail(PLX_EXIT_USAGE, WORDS, "--now takes one file of vitals", NULL);
+}
+
 int plx_app_patient_forecast(int argc, char **argv)
 {
-    choice chosen = {false, false};
+    choice chosen = {0};
     plx_patient_twin twin = {0};
     static paths files;
     plx_patient_rolling *p = calloc(1, sizeof *p);
     if (!p) return plx_app_fail(PLX_EXIT_WORLD, WORDS, "no memory left", NULL);
     p->words = WORDS;
     int status = read_words(p, argc, argv, &chosen, &files);
-    if (status < 0) {
+    if (status < 0 && chosen.now) {
+        status = run_now(p, &chosen, &files);
+    } else if (status < 0) {
         bool made = chosen.no_twin || plx_patient_twin_make(&twin, &p->charted);
         if (made && !chosen.no_twin) p->twin = &twin.door;
         p->skipped = chosen.json ? json_skipped : say_skipped;
