@@ -77,6 +77,11 @@ enum { PLX_EXIT_OK = 0, PLX_EXIT_WORLD = 1, PLX_EXIT_USAGE = 2 };
       "[--json] [--cases] [--workers N] | --draw N [--seed N]",                                    \
       "twin experiments: track simulated patients whose truth is known, and score what is told",   \
       "pollux patient cohort knowledge/cohort/adults.csv --limit 20 --cases")                      \
+    X(department_backtest, "department backtest",                                                  \
+      "SERIES.csv [--test-days 365] [--time-column NAME] [--value NAME ...] [--json]",             \
+      "forecast the last days of hourly counts from each of their hours, and score it beside "     \
+      "persistence, profile and damped baselines",                                                 \
+      "pollux department backtest census.csv --test-days 365")                                     \
     X(wave, "wave",                                                                                \
       "RECORD [--from S] [--to S] [--signals 0,2] [--high] [--physical] [--annotations EXT] "      \
       "[--bare] [--json]",                                                                         \

@@ -4,7 +4,11 @@
 
 void plx_csv_init(plx_csv *csv, plx_slice bytes, char *scratch, size_t scratch_n)
 {
-    *csv = (plx_csv){.rest = bytes, .scratch = scratch, .scratch_n = scratch_n, .next_line = 1};
+    *csv = (plx_csv){.rest = bytes,
+                     .scratch = scratch,
+                     .scratch_n = scratch_n,
+                     .next_line = 1,
+                     .separator = ','};
 }
 
 static bool at_line_end(plx_slice s, size_t i)
@@ -13,10 +17,11 @@ static bool at_line_end(plx_slice s, size_t i)
            (s.at[i] == '\r' && (i + 1 == s.n || s.at[i + 1] == '\n'));
 }
 
-static plx_status bare(plx_slice s, size_t *i, plx_slice *field)
+static plx_status bare(const plx_csv *csv, size_t *i, plx_slice *field)
 {
+    plx_slice s = csv->rest;
     size_t begin = *i;
-    while (!at_line_end(s, *i) && s.at[*i] != ',') {
+    while (!at_line_end(s, *i) && s.at[*i] != csv->separator) {
         if (s.at[*i] == '"') return PLX_SYNTAX;
         (*i)++;
     }
@@ -54,7 +59,7 @@ static plx_status quoted(plx_csv *csv, size_t *i, size_t *used, plx_slice *field
     }
     *field = (plx_slice){s.at + begin, *i - begin};
     (*i)++;
-    if (!at_line_end(s, *i) && s.at[*i] != ',') return PLX_SYNTAX;
+    if (!at_line_end(s, *i) && s.at[*i] != csv->separator) return PLX_SYNTAX;
     return doubled ? undouble(csv, *field, used, field) : PLX_OK;
 }
 
@@ -74,7 +79,7 @@ static plx_status read_record(plx_csv *csv, size_t *i)
         if (csv->fields_n == PLX_CSV_FIELDS_MAX) return PLX_LIMIT;
         plx_slice *field = &csv->fields[csv->fields_n++];
         bool quote = *i < s.n && s.at[*i] == '"';
-        PLX_TRY(quote ? quoted(csv, i, &used, field) : bare(s, i, field));
+        PLX_TRY(quote ? quoted(csv, i, &used, field) : bare(csv, i, field));
         if (at_line_end(s, *i)) return PLX_OK;
         (*i)++;
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
-/* Comma-separated values (RFC 4180): CRLF or LF, quoted fields with doubled quotes and line breaks.
+/* Comma-separated values (RFC 4180): CRLF or LF, quoted fields with doubled quotes and line breaks;
+ * another separator than the comma when the caller says so.
  * A pull reader over bytes that the caller holds; a field is a slice of them, or, when it had
  * doubled quotes, of the caller's scratch. */
 #ifndef PLX_CORE_FORMAT_CSV_H
@@ -8,7 +9,7 @@
 
 #include "core/base/slice.h"
 
-enum { PLX_CSV_FIELDS_MAX = 64 };
+enum { PLX_CSV_FIELDS_MAX = 128 };
 
 typedef struct plx_csv {
     plx_slice rest;     /* what is not read yet */
@@ -16,6 +17,7 @@ typedef struct plx_csv {
     size_t scratch_n;   /* bytes; the longest record is enough */
     uint64_t line;      /* of the record that was read last, from 1 */
     uint64_t next_line; /* of the record that comes */
+    char separator;     /* ',' after init; the caller may set another */
     uint32_t fields_n;
     plx_slice fields[PLX_CSV_FIELDS_MAX];
 } plx_csv;
