@@ -233,7 +233,8 @@ static void golden(void **state)
             if (f.rung != PLX_CENSUS_NONE) hash = plx_hash64(f.quantile, sizeof f.quantile, hash);
         }
     }
-    if (hash != UINT64_C(0xe5357dcb15351b4c)) fail_msg("golden hash is now 0x%llx", (unsigned long long)hash);
+    if (hash != UINT64_C(0xe5357dcb15351b4c))
+        fail_msg("golden hash is now 0x%llx", (unsigned long long)hash);
 }
 
 int main(void)
