@@ -353,7 +353,8 @@ static void write_staff(const plx_twin *t, uint32_t staff, int64_t at_us, uint32
 
 static bool is_done(const twin_order *o)
 {
-    return o->state == TWIN_ORDER_FINAL || o->state == TWIN_ORDER_CORRECTED;
+    return o->state == TWIN_ORDER_FINAL || o->state == TWIN_ORDER_CORRECTED ||
+           o->state == TWIN_ORDER_GIVEN;
 }
 
 static bool is_off(const twin_order *o)
@@ -404,7 +405,8 @@ static const char *state_word(const twin_order *o)
         [TWIN_ORDER_SCHEDULED] = "scheduled", [TWIN_ORDER_IN_PROGRESS] = "in progress",
         [TWIN_ORDER_HELD] = "on hold",        [TWIN_ORDER_PRELIMINARY] = "preliminary",
         [TWIN_ORDER_FINAL] = "final",         [TWIN_ORDER_CORRECTED] = "corrected",
-        [TWIN_ORDER_CANCELLED] = "cancelled", [TWIN_ORDER_ERROR] = "error"};
+        [TWIN_ORDER_CANCELLED] = "cancelled", [TWIN_ORDER_ERROR] = "error",
+        [TWIN_ORDER_GIVEN] = "given"};
     return WORDS[o->state];
 }
 

@@ -77,14 +77,16 @@ uint32_t plx_twin_home_of(twin_context *c, uint32_t from, int64_t at_us)
     return home ? home : from; /* without a stay there is nothing better */
 }
 
-/* When an order was: its first value, else what was said of the order. */
-static int64_t moment_us(const plx_twin *t, const twin_order *o)
+/* When an order was: its first value or dose, else what was said of the order. */
+static int64_t moment_us(const plx_twin *t, uint32_t order)
 {
+    const twin_order *o = twin_order_at(t, order);
     int64_t first_us = PLX_TIME_NONE;
     for (uint32_t row = o->rows; row; row = twin_row_at(t, row)->order_next) {
         int64_t when_us = twin_row_at(t, row)->when_us;
         if (first_us == PLX_TIME_NONE || when_us < first_us) first_us = when_us;
     }
+    if (first_us == PLX_TIME_NONE) first_us = plx_twin_doses_first_us(t, order);
     if (first_us != PLX_TIME_NONE) return first_us;
     if (o->collected_us != PLX_TIME_NONE) return o->collected_us;
     return o->ordered_us != PLX_TIME_NONE ? o->ordered_us : twin_source_at(t, o->source)->sent_us;
@@ -103,7 +105,7 @@ bool plx_twin_home_order(twin_context *c, uint32_t order)
     plx_twin *t = c->t;
     const twin_order *o = twin_order_at(t, order);
     if (!o->loose) return false;
-    uint32_t from = o->encounter, home = plx_twin_home_of(c, from, moment_us(t, o));
+    uint32_t from = o->encounter, home = plx_twin_home_of(c, from, moment_us(t, order));
     if (home == from) return false;
     plx_twin_result_note_loose(t, home);
     order_go(t, order, home);
@@ -122,7 +124,7 @@ static void review_orders(twin_context *c, review *r)
     for (uint32_t order = twin_encounter_at(t, r->from)->orders; order;) {
         const twin_order *o = twin_order_at(t, order);
         uint32_t next = o->next;
-        uint32_t home = o->loose ? plx_twin_home_of(c, r->from, moment_us(t, o)) : r->from;
+        uint32_t home = o->loose ? plx_twin_home_of(c, r->from, moment_us(t, order)) : r->from;
         r->kept_n += o->loose && home == r->from;
         if (home != r->from) {
             plx_twin_result_note_loose(t, home);

@@ -111,6 +111,27 @@ static inline void check_series(const plx_twin *t)
     PLX_ASSERT(listed <= heads);
 }
 
+/* Words on drugs: each list by falling time, no key twice, versions as they were issued. */
+static inline void check_doses(const plx_twin *t)
+{
+    uint32_t all = 0;
+    for (uint32_t o = twin_next(t, TWIN_ORDER, 0); o; o = twin_next(t, TWIN_ORDER, o)) {
+        uint32_t n = 0;
+        for (uint32_t d = twin_order_at(t, o)->doses; d; d = twin_dose_at(t, d)->next, n++) {
+            const twin_dose *x = twin_dose_at(t, d);
+            PLX_ASSERT(!x->next || twin_dose_at(t, x->next)->at_us <= x->at_us);
+            for (uint32_t v = d; v; v = twin_dose_at(t, v)->older, all++) {
+                const twin_dose *y = twin_dose_at(t, v);
+                PLX_ASSERT(y->order == o && y->source && y->word == x->word && y->code == x->code);
+                PLX_ASSERT(!y->older || twin_dose_at(t, y->older)->issued_us <= y->issued_us);
+            }
+        }
+        PLX_ASSERT(n == twin_order_at(t, o)->doses_n && n <= TWIN_DOSES_MAX);
+        PLX_ASSERT(n == 0 || !twin_order_at(t, o)->from_results);
+    }
+    PLX_ASSERT(all == t->pools[TWIN_DOSE].live);
+}
+
 /* The stay is what its events fold to. */
 static inline void check_stays(plx_twin *t)
 {
@@ -205,6 +226,7 @@ static inline void check_twin(plx_twin *t)
     check_places(t);
     check_groups(t);
     check_series(t);
+    check_doses(t);
     check_counts(t);
     check_tables(t);
     check_stays(t);

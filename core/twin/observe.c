@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
-/* Orders and observations of a message (v2 chapters 4 and 7): whose they are, then one by one. */
+/* Orders, observations and medication of a message (v2 chapters 4 and 7): whose they are, then one
+ * by one. */
 #include "core/twin/private.h"
 
 static int64_t moment_us(const twin_context *c)
@@ -12,6 +13,9 @@ static int64_t moment_us(const twin_context *c)
         if (when->presence != PLX_VALUE) continue;
         if (first_us == PLX_TIME_NONE || when->time_us < first_us) first_us = when->time_us;
     }
+    for (uint32_t i = 0; i < e->medications_n && first_us == PLX_TIME_NONE; i++)
+        if (e->medications[i].word == PLX_MEDICATION_GIVEN)
+            first_us = e->medications[i].start.time_us;
     if (first_us != PLX_TIME_NONE) return first_us;
     for (uint32_t i = 0; i < e->orders_n; i++) {
         if (e->orders[i].collected.presence == PLX_VALUE) return e->orders[i].collected.time_us;
@@ -82,11 +86,30 @@ static void take_orders(twin_context *c, uint32_t encounter, uint32_t group, boo
     }
 }
 
+/* true: something belongs to another stay of the person. */
+static bool take_medications(twin_context *c, uint32_t encounter, bool loose,
+                             const uint32_t *orders)
+{
+    const plx_event *e = c->event;
+    bool moved = false;
+    for (uint32_t i = 0; i < e->medications_n; i++) {
+        const plx_medication_facts *said = &e->medications[i];
+        uint32_t order = said->order < e->orders_n ? orders[said->order] : 0;
+        bool numbered = order != 0;
+        if (said->word == PLX_MEDICATION_GIVEN && !numbered)
+            order = plx_twin_order_unnumbered(c, encounter, said, loose);
+        if (!order || !plx_twin_dose_take(c, order, said)) continue;
+        plx_twin_order_doses_seen(c->t, order);
+        if (!numbered) moved |= plx_twin_home_order(c, order);
+    }
+    return moved;
+}
+
 void plx_twin_observations_take(twin_context *c, uint32_t encounter, bool loose)
 {
     plx_twin *t = c->t;
     const plx_event *e = c->event;
-    if (e->orders_n == 0 && e->observations_n == 0) return;
+    if (e->orders_n == 0 && e->observations_n == 0 && e->medications_n == 0) return;
     uint32_t group = twin_group_of(t, twin_encounter_at(t, encounter)->owner);
     uint32_t *orders = plx_arena_take(c->step, e->orders_n + 1, sizeof *orders);
     PLX_ASSERT(orders); /* the mapping took far more for each order, and left this much */
@@ -101,6 +124,7 @@ void plx_twin_observations_take(twin_context *c, uint32_t encounter, bool loose)
         plx_twin_result_take(c, home, order, o, issued_us(c, o), loose);
         moved |= home != encounter;
     }
+    moved |= take_medications(c, encounter, loose, orders);
     for (uint32_t i = 0; i < e->orders_n; i++) {
         if (!orders[i]) continue;
         uint32_t owner = twin_order_at(t, orders[i])->encounter;
@@ -142,7 +166,7 @@ const char *plx_twin_observations_apply(twin_context *c, bool *dead)
 {
     const plx_event *e = c->event;
     *dead = false;
-    const bool nothing = e->orders_n == 0 && e->observations_n == 0;
+    const bool nothing = e->orders_n == 0 && e->observations_n == 0 && e->medications_n == 0;
     if (nothing && (c->waveforms > 0 || plx_twin_waveform_trigger(e)))
         return "waveform-not-stored-yet";
     if (nothing) return "nothing-to-apply";

@@ -93,6 +93,7 @@ void plx_twin_order_free(plx_twin *t, uint32_t order)
 {
     twin_order *o = twin_order_at(t, order);
     PLX_ASSERT(o->rows_n == 0);
+    plx_twin_doses_free(t, order);
     unlink_order(t, order);
     if (o->placer)
         plx_twin_index_remove(t, TWIN_MAP_PLACER, plx_twin_index_hash_of(t, TWIN_MAP_PLACER, order),
@@ -159,6 +160,7 @@ static void order_pour(plx_twin *t, uint32_t from, uint32_t into)
     o->from_results |= BUSY;
     plx_twin_result_pour(t, from, into);
     plx_twin_result_follow(t, into);
+    plx_twin_doses_pour(t, from, into);
     o->from_results = (uint8_t)((o->from_results & FROM_RESULTS) | busy);
     keep_later_text(t, &o->code, f->code);
     keep_later_text(t, &o->code_system, f->code_system);
@@ -169,6 +171,7 @@ static void order_pour(plx_twin *t, uint32_t from, uint32_t into)
                               plx_twin_source_compare(t, f->control_source, o->control_source) > 0);
     if (later) {
         o->control = f->control;
+        o->control_us = f->control_us;
         plx_twin_text_set(t, &o->status, twin_text_get(t, f->status));
     }
     keep_later_source(t, &o->control_source, f->control_source);
@@ -182,6 +185,7 @@ static void order_pour(plx_twin *t, uint32_t from, uint32_t into)
     o->final_us = min_time(o->final_us, f->final_us);
     if (!(f->from_results & FROM_RESULTS)) o->from_results &= BUSY;
     plx_twin_order_free(t, from);
+    plx_twin_order_doses_seen(t, into);
 }
 
 /* What a message says. */
@@ -231,13 +235,15 @@ static bool is_cancelled(const plx_twin *t, const twin_order *o)
            status_is(t, o, "RP") || o->result_status == 'X';
 }
 
-static twin_order_state state_of(const plx_twin *t, const twin_order *o)
+static twin_order_state state_of(const plx_twin *t, uint32_t order)
 {
+    const twin_order *o = twin_order_at(t, order);
     if (o->result_status == 'C') return TWIN_ORDER_CORRECTED;
     if (o->result_status == 'F' || (o->result_status == 0 && o->rows_n > 0))
         return TWIN_ORDER_FINAL;
     if (is_cancelled(t, o)) return TWIN_ORDER_CANCELLED;
     if (o->control == PLX_ORDER_REFUSED || status_is(t, o, "ER")) return TWIN_ORDER_ERROR;
+    if (plx_twin_dose_given(t, order)) return TWIN_ORDER_GIVEN;
     if (status_is(t, o, "CM")) return TWIN_ORDER_FINAL;
     bool partly = o->result_status == 'P' || o->result_status == 'R' || o->result_status == 'A';
     if (partly) return TWIN_ORDER_PRELIMINARY;
@@ -248,12 +254,23 @@ static twin_order_state state_of(const plx_twin *t, const twin_order *o)
     return o->from_results & FROM_RESULTS ? TWIN_ORDER_NONE : TWIN_ORDER_ORDERED;
 }
 
+/* They tell of the drug, under the numbers of the order: no word on the order itself. */
+static bool tells_of_giving(const twin_context *c)
+{
+    plx_slice type = c->event->type;
+    return plx_slice_is(type, "RAS") || plx_slice_is(type, "RGV") || plx_slice_is(type, "RDS");
+}
+
 static void take_control(twin_context *c, twin_order *o, const plx_order_facts *facts)
 {
+    if (tells_of_giving(c)) return;
     if (facts->control == PLX_ORDER_NONE && facts->status.presence != PLX_VALUE) return;
     uint32_t source = plx_twin_source_hold(c);
     if (!o->control_source || plx_twin_source_compare(c->t, source, o->control_source) >= 0) {
         o->control = (uint8_t)facts->control;
+        o->control_us = facts->ordered.presence == PLX_VALUE
+                            ? facts->ordered.time_us
+                            : twin_source_at(c->t, source)->sent_us;
         plx_twin_text_set(c->t, &o->status, facts->status.text);
         plx_twin_source_set(c, &o->control_source);
     }
@@ -327,6 +344,45 @@ static uint32_t order_of(twin_context *c, uint32_t encounter, const plx_order_fa
     return order;
 }
 
+uint32_t plx_twin_order_unnumbered(twin_context *c, uint32_t encounter,
+                                   const plx_medication_facts *said, bool loose)
+{
+    plx_twin *t = c->t;
+    for (uint32_t i = twin_encounter_at(t, encounter)->orders; i; i = twin_order_at(t, i)->next) {
+        const twin_order *o = twin_order_at(t, i);
+        bool same = !o->placer && !o->filler && o->category == TWIN_CATEGORY_MEDICATION &&
+                    plx_slice_equal(twin_text_get(t, o->code), said->code) &&
+                    plx_slice_equal(twin_text_get(t, o->code_system), said->code_system) &&
+                    plx_slice_equal(twin_text_get(t, o->code_text), said->code_text);
+        if (same) return i;
+    }
+    uint32_t order = order_make(c, encounter, false, loose);
+    twin_order *o = twin_order_at(t, order);
+    o->code = plx_twin_text_hold(t, said->code);
+    o->code_system = plx_twin_text_hold(t, said->code_system);
+    o->code_text = plx_twin_text_hold(t, said->code_text);
+    o->service = plx_twin_text_hold(t, PLX_LIT("PHR"));
+    o->category = TWIN_CATEGORY_MEDICATION;
+    o->source = plx_twin_source_hold(c);
+    return order;
+}
+
+void plx_twin_order_doses_seen(plx_twin *t, uint32_t order)
+{
+    twin_order *o = twin_order_at(t, order);
+    if (!o->doses) return;
+    o->from_results &= BUSY;
+    if (o->rows_n == 0 && !o->result_status) {
+        uint32_t dose = plx_twin_dose_given(t, order);
+        uint32_t source = dose ? twin_dose_at(t, dose)->source : 0;
+        o->result_us = dose ? twin_dose_at(t, dose)->at_us : PLX_TIME_NONE;
+        plx_twin_source_keep(t, source);
+        plx_twin_source_release(t, o->result_source);
+        o->result_source = source;
+    }
+    o->state = (uint8_t)state_of(t, order);
+}
+
 /* An order found by time is the stay's that a later message names. */
 static void named(twin_context *c, uint32_t order, uint32_t encounter)
 {
@@ -366,7 +422,7 @@ uint32_t plx_twin_order_take(twin_context *c, uint32_t encounter, const plx_orde
     take_description(c, o, facts);
     if (facts->control == PLX_ORDER_NEW && o->ordered_us == PLX_TIME_NONE)
         o->ordered_us = twin_source_at(t, o->source)->sent_us;
-    o->state = (uint8_t)state_of(t, o);
+    o->state = (uint8_t)state_of(t, order);
     return order;
 }
 
@@ -394,6 +450,6 @@ void plx_twin_order_results_seen(twin_context *c, uint32_t order, const plx_orde
         const twin_series *s = twin_series_at(t, twin_row_at(t, o->rows)->series);
         o->category = (uint8_t)plx_twin_quantity_category(s->quantity);
     }
-    o->state = (uint8_t)state_of(t, o);
+    o->state = (uint8_t)state_of(t, order);
     plx_twin_source_release(t, source);
 }

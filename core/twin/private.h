@@ -13,7 +13,8 @@
 enum {
     TWIN_EVENTS_MAX = 4096,     /* ADT events of one encounter; at the limit the older half goes */
     TWIN_SERIES_ROWS_MAX = 256, /* observations of one quantity in one encounter; the oldest go */
-    TWIN_VERSIONS_MAX = 16,     /* of one result; the oldest go */
+    TWIN_VERSIONS_MAX = 16,     /* of one result or dose; the oldest go */
+    TWIN_DOSES_MAX = 512,       /* words on drugs of one order; the oldest go */
     TWIN_SCORES_MAX = 4,        /* NEWS2 values kept of one encounter, with the current one */
     TWIN_VISITS_WALK_MAX = 256, /* stays of a person that are looked at to place a result by time */
     TWIN_EDGES_FOLD_MAX = 256,  /* merges of one person that are put in order of time anew */
@@ -240,6 +241,24 @@ void plx_twin_order_move(plx_twin *t, uint32_t order, uint32_t encounter);
 void plx_twin_order_free(plx_twin *t, uint32_t order); /* without rows */
 /* Orders that a message works with stay until it is done, even when their last row goes. */
 void plx_twin_order_busy(plx_twin *t, uint32_t order, bool busy);
+
+/* The order without a number that such words on one drug share, one for each drug of a stay. */
+uint32_t plx_twin_order_unnumbered(twin_context *c, uint32_t encounter,
+                                   const plx_medication_facts *said, bool loose);
+/* Its state, after a word on its drug. */
+void plx_twin_order_doses_seen(plx_twin *t, uint32_t order);
+
+/* administration.c */
+/* Takes a word on a drug or fluid in; false: it only repeats the order as a context. */
+bool plx_twin_dose_take(twin_context *c, uint32_t order, const plx_medication_facts *said);
+void plx_twin_doses_free(plx_twin *t, uint32_t order);
+void plx_twin_doses_pour(plx_twin *t, uint32_t from_order, uint32_t to_order);
+/* When the drug was given first; PLX_TIME_NONE for never. */
+int64_t plx_twin_doses_first_us(const plx_twin *t, uint32_t order);
+/* It was given, and nobody took that back. */
+bool plx_twin_dose_stands(const plx_twin *t, uint32_t dose);
+/* The newest of the order that stands; 0 = none. */
+uint32_t plx_twin_dose_given(const plx_twin *t, uint32_t order);
 
 /* result.c */
 /* Takes one observation in: a new row, a new version of one, or nothing. */

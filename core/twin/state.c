@@ -26,6 +26,7 @@ NO_PADDING(twin_event, TWIN_EVENT_TABLE)
 NO_PADDING(twin_order, TWIN_ORDER_TABLE)
 NO_PADDING(twin_series, TWIN_SERIES_TABLE)
 NO_PADDING(twin_row, TWIN_ROW_TABLE)
+NO_PADDING(twin_dose, TWIN_DOSE_TABLE)
 NO_PADDING(twin_score, TWIN_SCORE_TABLE)
 NO_PADDING(twin_dead, TWIN_DEAD_TABLE)
 NO_PADDING(twin_body, TWIN_BODY_TABLE)
@@ -80,6 +81,9 @@ static const twin_field series_fields[] = {TWIN_SERIES_TABLE(FIELD_ROW, ARRAY_RO
 #undef OWNER
 #define OWNER twin_row
 static const twin_field row_fields[] = {TWIN_ROW_TABLE(FIELD_ROW, ARRAY_ROW)};
+#undef OWNER
+#define OWNER twin_dose
+static const twin_field dose_fields[] = {TWIN_DOSE_TABLE(FIELD_ROW, ARRAY_ROW)};
 #undef OWNER
 #define OWNER twin_score
 static const twin_field score_fields[] = {TWIN_SCORE_TABLE(FIELD_ROW, ARRAY_ROW)};

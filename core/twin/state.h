@@ -34,6 +34,7 @@
     X(ORDER, order, "orders")                                                                      \
     X(SERIES, series, "observations of one quantity in one encounter")                             \
     X(ROW, row, "observations, one version each")                                                  \
+    X(DOSE, dose, "words on drugs and fluids, one version each")                                   \
     X(SCORE, score, "NEWS2 values")                                                                \
     X(DEAD, dead, "dead letters")                                                                  \
     X(BODY, body, "what the live twin says of the body of who stays")
@@ -373,7 +374,8 @@ typedef enum twin_order_state {
     TWIN_ORDER_FINAL,
     TWIN_ORDER_CORRECTED,
     TWIN_ORDER_CANCELLED,
-    TWIN_ORDER_ERROR
+    TWIN_ORDER_ERROR,
+    TWIN_ORDER_GIVEN /* a drug or fluid, at least once */
 } twin_order_state;
 
 #define TWIN_ORDER_TABLE(X, A)                                                                     \
@@ -397,15 +399,18 @@ typedef enum twin_order_state {
     X(SOURCE, text_source, "", 0, 0, "latest word on the code")                                    \
     X(ROW, rows, "", 0, 0, "first result")                                                         \
     X(U32, rows_n, "1", 0, TWIN_ALL, "")                                                           \
+    X(DOSE, doses, "", 0, 0, "newest word on the drug or fluid")                                   \
+    X(U32, doses_n, "1", 0, TWIN_ALL, "")                                                          \
+    X(TIME, control_us, "us", 0, TWIN_ALL, "ORC-9 of the latest word on the order, else sent")     \
     X(TIME, ordered_us, "us", 0, TWIN_ALL, "earliest ORC-9")                                       \
     X(TIME, collected_us, "us", 0, TWIN_ALL, "OBR-7")                                              \
     X(TIME, received_us, "us", 0, TWIN_ALL, "OBR-14")                                              \
     X(TIME, first_result_us, "us", 0, TWIN_ALL, "earliest OBR-22 with a result")                   \
     X(TIME, final_us, "us", 0, TWIN_ALL, "earliest OBR-22 with OBR-25 = F or C")                   \
-    X(TIME, result_us, "us", 0, TWIN_ALL, "OBR-22 of the latest word on the result")               \
+    X(TIME, result_us, "us", 0, TWIN_ALL, "OBR-22 of the latest word on the result; RXA-3")        \
     X(U8, control, "1", 0, 15, "plx_order_control of the latest word")                             \
     X(U8, result_status, "1", 0, 127, "OBR-25 of the latest word")                                 \
-    X(U8, state, "1", 0, 9, "twin_order_state: from the two above")                                \
+    X(U8, state, "1", 0, 10, "twin_order_state: from the two above")                               \
     X(U8, category, "1", 0, 4, "twin_category")                                                    \
     X(U8, loose, "1", 0, 1, "found its encounter by person and time alone")                        \
     X(U8, from_results, "", 0, 3,                                                                  \
@@ -506,6 +511,46 @@ typedef enum twin_reason {
     X(U8, assumed, "1", 0, 1, "height or weight are taken as usual")                               \
     X(U8, zero_8, "", 0, 0, "")                                                                    \
     A(U32, number, PLX_POSTERIOR_NUMBER_N, "", 0, TWIN_ALL, "")
+
+/* What is said of a drug or fluid under an order. */
+#define TWIN_DOSE_TABLE(X, A)                                                                      \
+    X(U32, live, "1", 1, 1, "in use")                                                              \
+    X(ORDER, order, "", 0, 0, "what it is said of")                                                \
+    X(TIME, at_us, "us", 0, TWIN_ALL, "RXA-3, RXD-3, TQ1-7, else ORC-9, else issued")              \
+    X(TIME, end_us, "us", 0, TWIN_ALL, "RXA-4, TQ1-8")                                             \
+    X(TIME, issued_us, "us", 0, TWIN_ALL, "RXA-22, else sent: the order of versions")              \
+    X(SOURCE, source, "", 0, 0, "")                                                                \
+    X(DOSE, next, "", 0, 0, "next of the order, by falling time; newest versions only")            \
+    X(DOSE, older, "", 0, 0, "version before this one")                                            \
+    X(TEXT, code, "", 0, 0, "RXA-5.1 and the like")                                                \
+    X(TEXT, system, "", 0, 0, "RXA-5.3")                                                           \
+    X(TEXT, code_text, "", 0, 0, "RXA-5.2")                                                        \
+    X(TEXT, sub_id, "", 0, 0, "RXA-2, RXG-1, RXD-1")                                               \
+    X(TEXT, amount, "", 0, 0, "as sent")                                                           \
+    X(TEXT, unit, "", 0, 0, "")                                                                    \
+    X(TEXT, per, "", 0, 0, "time unit in which the amount is given")                               \
+    X(TEXT, rate, "", 0, 0, "RXE-23, RXG-15, RXO-21")                                              \
+    X(TEXT, rate_unit, "", 0, 0, "")                                                               \
+    X(TEXT, strength, "", 0, 0, "how much drug")                                                   \
+    X(TEXT, strength_unit, "", 0, 0, "")                                                           \
+    X(TEXT, volume, "", 0, 0, "in how much fluid")                                                 \
+    X(TEXT, volume_unit, "", 0, 0, "")                                                             \
+    X(TEXT, route, "", 0, 0, "RXR-1.1")                                                            \
+    X(TEXT, route_text, "", 0, 0, "RXR-1.2")                                                       \
+    X(TEXT, device, "", 0, 0, "RXR-3")                                                             \
+    X(TEXT, reason, "", 0, 0, "RXA-18")                                                            \
+    X(U32, offset, "B", 0, TWIN_ALL, "of the segment in the message")                              \
+    X(U32, length, "B", 0, TWIN_ALL, "")                                                           \
+    X(U16, index, "1", 1, 3071, "provenance index")                                                \
+    X(U16, medication, "1", 0, 65535, "plx_medication")                                            \
+    X(U8, word, "1", 0, 4, "plx_medication_word")                                                  \
+    X(U8, status, "1", 0, 4, "plx_given_status")                                                   \
+    X(U8, action, "1", 0, 127, "RXA-21")                                                           \
+    X(U8, amount_said, "1", 0, 3, "plx_presence of the amount")                                    \
+    X(U8, demo, "1", 0, 1, "MSH-11 was not P")                                                     \
+    X(U8, zero_8, "", 0, 0, "")                                                                    \
+    X(U16, zero_16, "", 0, 0, "")                                                                  \
+    X(U32, zero_32, "", 0, 0, "")
 
 #define TWIN_SCORE_TABLE(X, A)                                                                     \
     X(U32, live, "1", 1, 1, "in use")                                                              \
@@ -622,6 +667,7 @@ TWIN_STRUCT(twin_event, TWIN_EVENT_TABLE)
 TWIN_STRUCT(twin_order, TWIN_ORDER_TABLE)
 TWIN_STRUCT(twin_series, TWIN_SERIES_TABLE)
 TWIN_STRUCT(twin_row, TWIN_ROW_TABLE)
+TWIN_STRUCT(twin_dose, TWIN_DOSE_TABLE)
 TWIN_STRUCT(twin_score, TWIN_SCORE_TABLE)
 TWIN_STRUCT(twin_dead, TWIN_DEAD_TABLE)
 TWIN_STRUCT(twin_body, TWIN_BODY_TABLE)
@@ -673,7 +719,7 @@ typedef enum twin_map_kind {
         TWIN_MAPS
 } twin_map_kind;
 
-enum { TWIN_LAYOUT_VERSION = 4 };
+enum { TWIN_LAYOUT_VERSION = 5 };
 
 struct plx_twin {
     char magic[8]; /* "PLXTWIN" */

@@ -202,6 +202,50 @@ static void put_results(story *s, plx_out *out)
     }
 }
 
+/* Orders of drugs and their administrations. */
+static void put_medication(story *s, plx_out *out)
+{
+    static const char *const TYPES[] = {"RDE^O11", "RAS^O17", "RGV^O15", "RDS^O13"};
+    static const char *const CONTROLS[] = {"NW", "XO", "DC", "RE", "HD"};
+    static const char *const NUMBERS[] = {"", "N1^H", "N2^H", "M1^H"};
+    static const char *const DRUGS[] = {"7512^norepinephrine^RXNORM", "^lactated ringers",
+                                        "161^acetaminophen^RXNORM", "X^?^L", "7806^oxygen^RXNORM"};
+    static const char *const AMOUNTS[] = {"0.1", "500", "", "\"\"", "999", "0", "-3", "1e3"};
+    static const char *const UNITS[] = {"ug/kg/min", "mL", "mg", "", "mL/h", "units"};
+    static const char *const ENDS[] = {"|||||||||||||||A\r", "|||||||||||||CP||U\r",
+                                       "|||||||||||||RE|D\r", "|h||||||||||||CP\r"};
+    put_msh(s, out, TYPES[draw(s, 4)]);
+    if (draw(s, 6)) put_person(s, out, "PID|1||");
+    if (draw(s, 4)) put_visit(s, out);
+    plx_out_text(out, "ORC|");
+    plx_out_text(out, CONTROLS[draw(s, 5)]);
+    plx_out_char(out, '|');
+    plx_out_text(out, NUMBERS[draw(s, 4)]);
+    plx_out_char(out, '|');
+    plx_out_text(out, NUMBERS[draw(s, 4)]);
+    plx_out_text(out, "||||||");
+    if (draw(s, 2)) put_time(out, draw(s, 120));
+    plx_out_text(out, draw(s, 2) ? "\rRXE||" : "\rRXO|");
+    plx_out_text(out, DRUGS[draw(s, 5)]);
+    plx_out_text(out, "|5||mg\r");
+    for (uint32_t k = draw(s, 4); k > 0; k--) {
+        plx_out_text(out, "RXA|0|");
+        plx_out_u64(out, draw(s, 3));
+        plx_out_char(out, '|');
+        if (draw(s, 6)) put_time(out, draw(s, 120));
+        plx_out_char(out, '|');
+        if (draw(s, 3) == 0) put_time(out, draw(s, 120));
+        plx_out_char(out, '|');
+        plx_out_text(out, DRUGS[draw(s, 5)]);
+        plx_out_char(out, '|');
+        plx_out_text(out, AMOUNTS[draw(s, 8)]);
+        plx_out_char(out, '|');
+        plx_out_text(out, UNITS[draw(s, 6)]);
+        plx_out_text(out, ENDS[draw(s, 4)]);
+        if (draw(s, 3) == 0) plx_out_text(out, "RXR|IV\r");
+    }
+}
+
 static void apply(story *s, plx_entry entry)
 {
     plx_arena step = plx_arena_init(step_memory, STEP_BYTES);
@@ -241,7 +285,7 @@ static void message(story *s, plx_slice body)
 static void one_entry(story *s)
 {
     plx_out out = plx_out_init(text, TEXT_BYTES);
-    switch (draw(s, 12)) {
+    switch (draw(s, 14)) {
     case 0:
         s->now_us += (int64_t)draw(s, 255) * PLX_HOUR_US;
         apply(s, (plx_entry){.kind = PLX_ENTRY_TICK});
@@ -260,6 +304,10 @@ static void one_entry(story *s)
     case 5:
     case 6:
         put_results(s, &out);
+        break;
+    case 7:
+    case 8:
+        put_medication(s, &out);
         break;
     default:
         put_adt(s, &out);
@@ -281,6 +329,13 @@ static void check_documents(const plx_twin *t)
     PLX_ASSERT(out.full || plx_json_parse(plx_out_slice(&out), &json, NULL) == PLX_OK);
     for (uint32_t i = twin_next(t, TWIN_SCORE, 0); i; i = twin_next(t, TWIN_SCORE, i)) {
         const twin_score *x = twin_score_at(t, i);
+        out = plx_out_init(document, TEXT_BYTES);
+        plx_status why = plx_why_write(t, plx_twin_source_id(t, x->source, x->index), &out);
+        PLX_ASSERT(why == PLX_OK);
+        PLX_ASSERT(out.full || plx_json_parse(plx_out_slice(&out), &json, NULL) == PLX_OK);
+    }
+    for (uint32_t i = twin_next(t, TWIN_DOSE, 0); i; i = twin_next(t, TWIN_DOSE, i)) {
+        const twin_dose *x = twin_dose_at(t, i);
         out = plx_out_init(document, TEXT_BYTES);
         plx_status why = plx_why_write(t, plx_twin_source_id(t, x->source, x->index), &out);
         PLX_ASSERT(why == PLX_OK);

@@ -69,7 +69,7 @@ static void golden_hash(void **state)
     char hex[65];
     world w = tell_story();
     hex_of(w.t, hex);
-    assert_string_equal(hex, "a4b18b61271fab3b75ee4e9a8b4ce6333bea2b5fe48c4978dbccd76bf648592b");
+    assert_string_equal(hex, "2adb6d70bdfae1414bb820f7f43d511f39963e15faa49e5cabe16623f28e894f");
     assert_true(plx_twin_seq(w.t) == STORY_N + 1);
     assert_true(plx_twin_now(w.t) == NOON_US + 30 * PLX_MINUTE_US);
     world_destroy(&w);

@@ -23,6 +23,15 @@ static uint32_t row_find(const plx_twin *t, uint32_t source, uint32_t index)
     return 0;
 }
 
+static uint32_t dose_find(const plx_twin *t, uint32_t source, uint32_t index)
+{
+    for (uint32_t i = twin_next(t, TWIN_DOSE, 0); i; i = twin_next(t, TWIN_DOSE, i)) {
+        const twin_dose *d = twin_dose_at(t, i);
+        if (d->source == source && d->index == index) return i;
+    }
+    return 0;
+}
+
 static uint32_t score_find(const plx_twin *t, uint32_t source, uint32_t index)
 {
     for (uint32_t i = twin_next(t, TWIN_SCORE, 0); i; i = twin_next(t, TWIN_SCORE, i)) {
@@ -136,6 +145,46 @@ static void write_row(const plx_twin *t, uint32_t row, plx_json_writer *w)
     plx_json_object_end(w);
 }
 
+/* A word on a drug: "0.1 ug/kg/min", as sent, with when it was given and what became of it. */
+static void write_dose_version(const plx_twin *t, uint32_t dose, plx_json_writer *w)
+{
+    static const char *const WORDS[] = {"requested", "ordered", "dispensed", "to give", "given"};
+    static const char *const STATUS[] = {"", "complete", "partly", "refused", "not"};
+    const twin_dose *d = twin_dose_at(t, dose);
+    twin_value x = twin_value_none();
+    x.v = twin_text_get(t, d->amount);
+    x.u = twin_text_get(t, d->unit);
+    x.t = d->at_us;
+    x.i = plx_twin_source_id(t, d->source, d->index);
+    node_begin(w, x.i, twin_text_get(t, d->code_text ? d->code_text : d->code));
+    plx_json_key(w, "value");
+    plx_twin_value_write(w, &x);
+    put_text(w, "rule", "record/1");
+    put_sender(t, d->source, w);
+    char memory[64];
+    plx_out out = plx_out_init(memory, sizeof memory);
+    plx_out_text(&out, WORDS[d->word]);
+    if (d->status) plx_out_char(&out, ' ');
+    plx_out_text(&out, STATUS[d->status]);
+    if (d->action == 'D') plx_out_text(&out, ", withdrawn");
+    plx_json_key(w, "status");
+    plx_json_put_string(w, plx_out_slice(&out));
+    put_raw(t, d->source, d->offset, d->length, w);
+}
+
+static void write_dose(const plx_twin *t, uint32_t dose, plx_json_writer *w)
+{
+    write_dose_version(t, dose, w);
+    plx_json_key(w, "inputs");
+    plx_json_array(w);
+    for (uint32_t x = twin_dose_at(t, dose)->older; x; x = twin_dose_at(t, x)->older) {
+        write_dose_version(t, x, w);
+        plx_json_object_end(w);
+    }
+    plx_json_array_end(w);
+    plx_json_object_end(w);
+}
+
 static void write_input(const plx_twin *t, const twin_score *s, int i, plx_json_writer *w)
 {
     uint64_t id = s->input_id[i];
@@ -231,8 +280,11 @@ plx_status plx_why_write(const plx_twin *t, uint64_t id, plx_out *out)
     }
     bool derived = index >= PLX_PROVENANCE_DERIVED;
     uint32_t found = derived ? score_find(t, source, index) : row_find(t, source, index);
-    if (!found) return PLX_UNKNOWN;
-    if (derived)
+    uint32_t dose = derived || found ? 0 : dose_find(t, source, index);
+    if (!found && !dose) return PLX_UNKNOWN;
+    if (dose)
+        write_dose(t, dose, &w);
+    else if (derived)
         write_score(t, found, &w);
     else
         write_row(t, found, &w);
