@@ -54,7 +54,8 @@ enum { PLX_EXIT_OK = 0, PLX_EXIT_WORLD = 1, PLX_EXIT_USAGE = 2 };
       "run a scenario on the patient model",                                                       \
       "pollux patient run knowledge/physiology/scenario/haemorrhage.yaml --members 64 --summary "  \
       "--plot bleed.svg")                                                                          \
-    X(patient_fit, "patient fit", "VITALS.csv [--members N] [--seed N] [--no-mechanism] [--json]", \
+    X(patient_fit, "patient fit",                                                                  \
+      "VITALS.csv [--members N] [--seed N] [--no-mechanism] [--plot FILE.svg] [--json]",           \
       "find the bodies that explain the vitals of a person, and what they hide",                   \
       "pollux patient fit knowledge/physiology/vitals/bleeding.csv")                               \
     X(patient_check, "patient check", "TARGETS.csv [--json]",                                      \
@@ -62,13 +63,13 @@ enum { PLX_EXIT_OK = 0, PLX_EXIT_WORLD = 1, PLX_EXIT_USAGE = 2 };
       "pollux patient check targets.csv")                                                          \
     X(patient_whatif, "patient whatif",                                                            \
       "VITALS.csv --arm TEXT [--arm TEXT ...] [--minutes N | --horizon 30m] "                      \
-      "[--members N] [--seed N] [--json]",                                                         \
+      "[--members N] [--seed N] [--plot FILE.svg] [--json]",                                       \
       "follow the vitals of a person, then compare what treatments would do",                      \
       "pollux patient whatif knowledge/physiology/vitals/bleeding.csv --arm "                      \
       "'crystalloid 500 mL 15 min' --arm 'norepinephrine 0.1 ug/kg/min'")                          \
     X(patient_forecast, "patient forecast",                                                        \
       "PATH... [--horizons 15m,30m,60m] [--stays N] [--no-twin] [--json] | VITALS.csv --now "      \
-      "[--horizons 5m,15m,4h] [--acvpu A] [--json]",                                               \
+      "[--horizons 5m,15m,4h] [--acvpu A] [--plot FILE.svg] [--json]",                             \
       "forecast recorded patients (charts, VITALS.csv, WFDB and EDF) from each of their moments "  \
       "and score it beside simple rivals; --now: what will be measured after the last row",        \
       "pollux patient forecast set-a.csv.gz --horizons 1h,4h")                                     \

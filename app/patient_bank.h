@@ -79,6 +79,7 @@ void plx_patient_bank_print(const plx_patient_bank *bank);
 void plx_patient_bank_json_mechanism(const plx_patient_bank *bank, plx_json_writer *w);
 void plx_patient_bank_json_hidden(const plx_patient_bank *bank, const char *name,
                                   plx_json_writer *w);
+const char *plx_patient_challenge_word(uint32_t challenge); /* "legs raised" */
 /* A table, and a key "safe_tests" with a list. */
 void plx_patient_bank_print_challenges(const plx_patient_bank *bank);
 void plx_patient_bank_json_challenges(const plx_patient_bank *bank, plx_json_writer *w);

@@ -11,6 +11,11 @@ static const struct {
 } tests[PLX_PATIENT_CHALLENGES_N] = {{"passive_leg_raise", "legs raised", LEGS_S},
                                      {"crystalloid 250 mL 10 min", "250 mL in 10 min", FLUID_S}};
 
+const char *plx_patient_challenge_word(uint32_t challenge)
+{
+    return tests[challenge].word;
+}
+
 static void read_challenge(plx_patient_bank *b, uint32_t i, plx_patient_challenge *to)
 {
     const plx_outlook *o = &b->outlook;

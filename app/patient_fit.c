@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "app/app.h"
-#include "app/patient_bank.h"
+#include "app/patient_picture.h"
 
 enum {
     LINE_BYTES = 1 << 16,
@@ -217,7 +217,15 @@ static void write_json(const plx_patient_fit *p, const plx_patient_bank *bank)
     flush(&w, 0);
 }
 
-static int write_all(plx_patient_fit *p, bool json, plx_patient_bank *bank)
+static int write_plot(const plx_patient_bank *bank, const char *path)
+{
+    FILE *f = plx_picture_open(WORDS, path);
+    if (!f) return PLX_EXIT_WORLD;
+    plx_picture_fit(bank, f);
+    return plx_picture_close(WORDS, path, f);
+}
+
+static int write_all(plx_patient_fit *p, bool json, plx_patient_bank *bank, const char *plot)
 {
     if (bank) {
         bank->members = p->input.members < FULL ? PLX_BODY_GROUP : PLX_PATIENT_BANK_MEMBERS;
@@ -230,14 +238,14 @@ static int write_all(plx_patient_fit *p, bool json, plx_patient_bank *bank)
     else
         write_table(p, bank);
     bool bad = fflush(stdout) != 0 || ferror(stdout);
-    return bad ? plx_app_fail(PLX_EXIT_WORLD, WORDS, "not all could be written", NULL)
-               : PLX_EXIT_OK;
+    if (bad) return plx_app_fail(PLX_EXIT_WORLD, WORDS, "not all could be written", NULL);
+    return plot ? write_plot(bank, plot) : PLX_EXIT_OK;
 }
 
 int plx_app_patient_fit(int argc, char **argv)
 {
     bool json = false, no_mechanism = false;
-    const char *path;
+    const char *path, *plot = NULL;
     size_t files = 0;
     plx_patient_fit *p = calloc(1, sizeof *p);
     plx_patient_bank *bank = calloc(1, sizeof *bank);
@@ -251,16 +259,20 @@ int plx_app_patient_fit(int argc, char **argv)
         {"--members", PLX_OPTION_U64, &p->members, 32, PLX_ESMDA_MEMBERS_MAX},
         {"--seed", PLX_OPTION_U64, &p->seed, 0, 0},
         {"--no-mechanism", PLX_OPTION_FLAG, &no_mechanism, 0, 0},
+        {"--plot", PLX_OPTION_TEXT, &plot, 0, 0},
         {"--json", PLX_OPTION_FLAG, &json, 0, 0}};
     int status = plx_options_read(WORDS, argc, argv, options, sizeof options / sizeof *options,
                                   &path, 1, &files);
     if (status == PLX_EXIT_OK && files == 0)
         status = plx_app_fail(PLX_EXIT_USAGE, WORDS, "name a file of vitals (try --help)", NULL);
+    else if (status == PLX_EXIT_OK && plot && no_mechanism)
+        status = plx_app_fail(PLX_EXIT_USAGE, WORDS, "--plot shows what --no-mechanism leaves out",
+                              NULL);
     else if (status < 0)
         status = PLX_EXIT_OK;
     else if (status == PLX_EXIT_OK && (status = plx_patient_fit_read(p, path)) < 0 &&
              (status = plx_patient_fit_run(p)) < 0)
-        status = write_all(p, json, no_mechanism ? NULL : bank);
+        status = write_all(p, json, no_mechanism ? NULL : bank, plot);
     plx_patient_bank_release(bank);
     free(bank);
     plx_patient_fit_release(p);

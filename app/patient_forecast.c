@@ -355,6 +355,7 @@ static int read_words(plx_patient_rolling *p, int argc, char **argv, choice *cho
                                   {"--no-twin", PLX_OPTION_FLAG, &chosen->no_twin, 0, 0},
                                   {"--now", PLX_OPTION_FLAG, &chosen->now, 0, 0},
                                   {"--acvpu", PLX_OPTION_TEXT, &chosen->acvpu, 0, 0},
+                                  {"--plot", PLX_OPTION_TEXT, &chosen->plot, 0, 0},
                                   {"--json", PLX_OPTION_FLAG, &chosen->json, 0, 0}};
     const int status =
         plx_options_read(WORDS, argc, argv, options, sizeof options / sizeof *options, files->at,
@@ -364,6 +365,8 @@ static int read_words(plx_patient_rolling *p, int argc, char **argv, choice *cho
     if (files->n == 0)
         return plx_app_fail(PLX_EXIT_USAGE, WORDS,
                             "name a file of vitals or a recording (try --help)", NULL);
+    if (!chosen->now && (chosen->plot || chosen->acvpu))
+        return plx_app_fail(PLX_EXIT_USAGE, WORDS, "--plot and --acvpu go with --now", NULL);
     return horizons ? read_horizons(p, horizons) : -1;
 }
 

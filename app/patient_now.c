@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "app/app.h"
-#include "app/patient_bank.h"
+#include "app/patient_picture.h"
 #include "edge/host/lanes.h"
 
 enum { LINE_BYTES = 1 << 14, MINUTE_S = 60 };
@@ -167,6 +167,14 @@ static int write_all(const patient_now *c)
                : PLX_EXIT_OK;
 }
 
+static int write_plot(const patient_now *c)
+{
+    FILE *f = plx_picture_open(c->asked->words, c->asked->plot);
+    if (!f) return PLX_EXIT_WORLD;
+    plx_picture_forecast(&c->bank, c->shown, f);
+    return plx_picture_close(c->asked->words, c->asked->plot, f);
+}
+
 static int look_ahead(patient_now *c)
 {
     int status = plx_patient_bank_challenge(&c->bank);
@@ -191,7 +199,10 @@ int plx_patient_now_run(const plx_patient_now *asked)
     int status = plan_horizons(c);
     if (status < 0) status = plx_patient_bank_of_file(&c->bank, &c->p, asked->path);
     if (status < 0) status = look_ahead(c);
-    if (status < 0) status = write_all(c);
+    if (status < 0) {
+        status = write_all(c);
+        if (status == PLX_EXIT_OK && asked->plot) status = write_plot(c);
+    }
     plx_patient_bank_release(&c->bank);
     plx_patient_fit_release(&c->p);
     free(c);

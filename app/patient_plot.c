@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "app/svg.h"
+
 enum {
     WIDTH = 1120,
     MARGIN = 34,
@@ -20,93 +22,10 @@ enum {
 
 #define HARM "#b3402a"
 #define CARE "#1c7a5a"
-#define LINE "#1b4f8a"
+#define LINE PLX_SVG_LINE
 
-static const char style[] =
-    "<style>text{font-family:'Inter','Segoe UI','Helvetica Neue',Arial,'DejaVu Sans',sans-serif;"
-    "font-size:12px;fill:#4a5560}.title{font-size:21px;font-weight:600;fill:#18222c}"
-    ".name{font-size:13.5px;font-weight:600;fill:#18222c}.tick{font-size:11px;fill:#75808a}"
-    ".mark{font-size:10px;font-weight:600;fill:#fff;text-anchor:middle}"
-    ".last{font-size:12px;font-weight:600;fill:" LINE "}</style>\n";
-
-/* What people call it; the others keep the name of the column. */
-static const char *people_say(plx_quantity q)
-{
-    static const char *const names[PLX_QUANTITY_N] = {
-        [PLX_QUANTITY_hr_bpm] = "Heart rate",
-        [PLX_QUANTITY_sbp_mmhg] = "Systolic pressure",
-        [PLX_QUANTITY_dbp_mmhg] = "Diastolic pressure",
-        [PLX_QUANTITY_map_mmhg] = "Mean arterial pressure",
-        [PLX_QUANTITY_pp_mmhg] = "Pulse pressure",
-        [PLX_QUANTITY_cvp_mmhg] = "Central venous pressure",
-        [PLX_QUANTITY_pcwp_mmhg] = "Wedge pressure",
-        [PLX_QUANTITY_mpap_mmhg] = "Mean pulmonary artery pressure",
-        [PLX_QUANTITY_sv_ml] = "Stroke volume",
-        [PLX_QUANTITY_co_l_min] = "Cardiac output",
-        [PLX_QUANTITY_lv_ef] = "Ejection fraction",
-        [PLX_QUANTITY_svr_mmhg_s_ml] = "Systemic resistance",
-        [PLX_QUANTITY_rr_per_min] = "Respiratory rate",
-        [PLX_QUANTITY_tv_ml] = "Tidal volume",
-        [PLX_QUANTITY_ve_l_min] = "Minute ventilation",
-        [PLX_QUANTITY_spo2_pct] = "Oxygen saturation, pulse oximeter",
-        [PLX_QUANTITY_pao2_mmhg] = "Arterial oxygen pressure",
-        [PLX_QUANTITY_paco2_mmhg] = "Arterial carbon dioxide pressure",
-        [PLX_QUANTITY_etco2_mmhg] = "End-tidal carbon dioxide",
-        [PLX_QUANTITY_ph] = "Arterial pH",
-        [PLX_QUANTITY_lactate_mmol_l] = "Lactate",
-        [PLX_QUANTITY_fio2] = "Inspired oxygen fraction",
-        [PLX_QUANTITY_blood_volume_ml] = "Blood volume",
-        [PLX_QUANTITY_plasma_volume_ml] = "Plasma volume",
-        [PLX_QUANTITY_hb_g_dl] = "Haemoglobin",
-        [PLX_QUANTITY_urine_ml_min] = "Urine",
-        [PLX_QUANTITY_blood_lost_ml] = "Blood lost",
-        [PLX_QUANTITY_core_temp_c] = "Core temperature",
-        [PLX_QUANTITY_nmb_fraction] = "Neuromuscular block",
-    };
-    return names[q] ? names[q] : plx_quantity_name(q);
-}
-
-static void escaped(FILE *to, const char *text)
-{
-    for (; *text; text++) {
-        const char *as = *text == '&'   ? "&amp;"
-                         : *text == '<' ? "&lt;"
-                         : *text == '>' ? "&gt;"
-                                        : NULL;
-        if (as)
-            fputs(as, to);
-        else if ((unsigned char)*text >= ' ')
-            fputc(*text, to);
-    }
-}
-
-/* Ticks at 1, 2 or 5 times a power of ten, so that about n of them span the range. */
-static double nice_step(double span, int n)
-{
-    double raw = span / n, power = 1;
-    while (power * 10 <= raw)
-        power *= 10;
-    while (power > raw)
-        power /= 10;
-    double times = raw / power;
-    return power * (times <= 1 ? 1 : times <= 2 ? 2 : times <= 5 ? 5 : 10);
-}
-
-static int decimals_of(double step)
-{
-    int n = 0;
-    for (; step < 0.999 && n < 6; n++)
-        step *= 10;
-    return n;
-}
-
-typedef struct axis {
-    double low, high, step;
-    int decimals;
-} axis;
-
-/* Of the values of a quantity: a line that hardly moves is not blown up. */
-static axis value_axis(const plx_plot *p, uint32_t q)
+/* Of the values of a quantity. */
+static plx_svg_axis value_axis(const plx_plot *p, uint32_t q)
 {
     double low = HUGE_VAL, high = -HUGE_VAL;
     for (uint32_t i = 0; i < p->rows; i++) {
@@ -114,41 +33,12 @@ static axis value_axis(const plx_plot *p, uint32_t q)
         low = fmin(low, s->p05);
         high = fmax(high, s->p95);
     }
-    double least = fmax(0.04 * fmax(fabs(low), fabs(high)), 1e-3), middle = (low + high) / 2;
-    if (high - low < least) low = middle - least / 2, high = middle + least / 2;
-    axis a = {.step = nice_step(high - low, 4)};
-    a.low = floor(low / a.step + 1e-9) * a.step;
-    a.high = ceil(high / a.step - 1e-9) * a.step;
-    a.decimals = decimals_of(a.step);
-    return a;
-}
-
-typedef struct time_scale {
-    double unit_s;
-    const char *unit;
-    double step; /* in units */
-} time_scale;
-
-static time_scale time_axis(uint32_t duration_s, int ticks)
-{
-    time_scale t = {1, "s", 0};
-    if (duration_s > 300) t = (time_scale){60, "min", 0};
-    if (duration_s > 4 * 3600) t = (time_scale){3600, "h", 0};
-    static const double minutes[] = {1, 2, 5, 10, 15, 20, 30, 60};
-    double span = duration_s / t.unit_s;
-    t.step = nice_step(span, ticks);
-    if (t.unit_s != 60) return t;
-    for (size_t i = 0; i < sizeof minutes / sizeof *minutes; i++)
-        if (span / minutes[i] <= ticks + 1) {
-            t.step = minutes[i];
-            break;
-        }
-    return t;
+    return plx_svg_axis_of(low, high, 4);
 }
 
 typedef struct panel {
     double x, y, width; /* of the drawing area, upper left */
-    axis values;
+    plx_svg_axis values;
     uint32_t duration_s;
 } panel;
 
@@ -170,7 +60,7 @@ static bool does_harm(const plx_action *a)
 
 static void draw_grid(const panel *p, FILE *to)
 {
-    const axis *v = &p->values;
+    const plx_svg_axis *v = &p->values;
     int n = (int)((v->high - v->low) / v->step + 0.5);
     for (int i = 0; i <= n; i++) {
         double value = v->low + i * v->step, y = y_of(p, value);
@@ -178,7 +68,7 @@ static void draw_grid(const panel *p, FILE *to)
         fprintf(to, "<text class='tick' x='%.1f' y='%.1f' text-anchor='end'>%.*f</text>\n",
                 p->x - 8, y + 4, v->decimals, fabs(value) < 1e-9 ? 0 : value);
     }
-    time_scale t = time_axis(p->duration_s, (int)(p->width / 62));
+    plx_svg_time t = plx_svg_time_of(p->duration_s, (int)(p->width / 62));
     for (double at = 0; at * t.unit_s <= p->duration_s + 1e-6; at += t.step) {
         double x = x_of(p, at * t.unit_s);
         bool last = (at + t.step) * t.unit_s > p->duration_s + 1e-6;
@@ -236,7 +126,7 @@ static void draw_panel(const plx_plot *plot, const panel *p, uint32_t q, FILE *t
     const char *unit = plx_quantity_unit(quantity);
     bool upper = p->y < HEAD + 1;
     fprintf(to, "<g><text class='name' x='%.1f' y='%.1f'>%s", p->x - AXIS, p->y - (upper ? 27 : 15),
-            people_say(quantity));
+            plx_svg_people_say(quantity));
     if (strcmp(unit, "1") != 0)
         fprintf(to, " <tspan font-weight='400' fill='#75808a'>%s</tspan>", unit);
     fputs("</text>\n", to);
@@ -259,7 +149,7 @@ static void write_list(const plx_plot *plot, double y, FILE *to)
                 does_harm(&s->actions[i]) ? HARM : CARE);
         fprintf(to, "<text class='mark' x='%.1f' y='%.1f'>%u</text><text x='%.1f' y='%.1f'>", x,
                 line - 0.4, i + 1, x + 14, line);
-        escaped(to, plot->file->labels[i]);
+        plx_svg_escape(to, plot->file->labels[i]);
         fprintf(to, " <tspan fill='#75808a'>%g %s</tspan></text>\n",
                 round(10 * s->actions[i].at_s / unit_s) / 10, unit);
     }
@@ -272,10 +162,10 @@ static void write_head(const plx_plot *plot, double height, FILE *to)
             "<svg xmlns='http://www.w3.org/2000/svg' width='%d' height='%.0f' "
             "viewBox='0 0 %d %.0f' role='img'>\n<title>",
             WIDTH, height, WIDTH, height);
-    escaped(to, plot->file->title[0] ? plot->file->title : "Scenario");
-    fprintf(to, "</title>\n%s<rect width='100%%' height='100%%' fill='#fff'/>\n", style);
+    plx_svg_escape(to, plot->file->title[0] ? plot->file->title : "Scenario");
+    fprintf(to, "</title>\n%s<rect width='100%%' height='100%%' fill='#fff'/>\n", plx_svg_style);
     fprintf(to, "<text class='title' x='%d' y='36'>", MARGIN);
-    escaped(to, plot->file->title[0] ? plot->file->title : "Scenario");
+    plx_svg_escape(to, plot->file->title[0] ? plot->file->title : "Scenario");
     fprintf(to, "</text>\n<text x='%d' y='56'>", MARGIN);
     fprintf(to, "%s, %g years, %g cm, %g kg \xc2\xb7 ", s->person.sex ? "Woman" : "Man",
             s->person.age, s->person.height_cm, s->person.weight_kg);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "app/app.h"
-#include "app/patient_bank.h"
+#include "app/patient_picture.h"
 
 enum { LINE_BYTES = 1 << 14, MINUTES = 30, MINUTE_S = 60, MINUTES_MAX = PLX_OUTLOOK_S_MAX / 60 };
 
@@ -24,6 +24,7 @@ typedef struct patient_whatif {
     plx_option_list texts; /* of the arms that were asked for */
     uint64_t last_minute;
     bool json;
+    const char *plot; /* of an SVG file; or null */
     plx_arm arms[PLX_OUTLOOK_ARMS_MAX];
     plx_outlook_plan plan;
 } patient_whatif;
@@ -157,6 +158,17 @@ static int write_all(const patient_whatif *c)
                : PLX_EXIT_OK;
 }
 
+static int write_plot(const patient_whatif *c)
+{
+    const char *texts[PLX_OUTLOOK_ARMS_MAX];
+    FILE *f = plx_picture_open(WORDS, c->plot);
+    if (!f) return PLX_EXIT_WORLD;
+    for (uint32_t a = 0; a < c->plan.arms_n; a++)
+        texts[a] = text_of(c, a);
+    plx_picture_arms(&c->bank, texts, f);
+    return plx_picture_close(WORDS, c->plot, f);
+}
+
 /* "30m" as in the names of horizons, or a number of minutes. */
 static int read_horizon(patient_whatif *c, const char *text)
 {
@@ -178,6 +190,7 @@ static int read_words(patient_whatif *c, int argc, char **argv, const char **pat
         {"--horizon", PLX_OPTION_TEXT, &horizon, 0, 0},
         {"--members", PLX_OPTION_U64, &c->p.members, PLX_BODY_GROUP, PLX_ADJUST_MEMBERS_MAX},
         {"--seed", PLX_OPTION_U64, &c->p.seed, 0, 0},
+        {"--plot", PLX_OPTION_TEXT, &c->plot, 0, 0},
         {"--json", PLX_OPTION_FLAG, &c->json, 0, 0}};
     int status = plx_options_read(WORDS, argc, argv, options, sizeof options / sizeof *options,
                                   path, 1, &files);
@@ -203,6 +216,7 @@ int plx_app_patient_whatif(int argc, char **argv)
     if (status < 0) status = plx_patient_bank_of_file(&c->bank, &c->p, path);
     if (status < 0) status = run_arms(c);
     if (status < 0) status = write_all(c);
+    if (status == PLX_EXIT_OK && c->plan.arms_n > 0 && c->plot) status = write_plot(c);
     plx_patient_bank_release(&c->bank);
     plx_patient_fit_release(&c->p);
     free(c);
