@@ -83,6 +83,10 @@ enum { PLX_EXIT_OK = 0, PLX_EXIT_WORLD = 1, PLX_EXIT_USAGE = 2 };
       "forecast the last days of hourly counts from each of their hours, and score it beside "     \
       "persistence, profile and damped baselines",                                                 \
       "pollux department backtest census.csv --test-days 365")                                     \
+    X(department_run, "department run",                                                            \
+      "MODEL.json [--days N] [--replications N] [--seed N] [--workers N] [--json]",                \
+      "run the flow of a department from empty and print what it counts",                          \
+      "pollux department run knowledge/department/example.json --days 28 --replications 100")      \
     X(wave, "wave",                                                                                \
       "RECORD [--from S] [--to S] [--signals 0,2] [--high] [--physical] [--annotations EXT] "      \
       "[--bare] [--json]",                                                                         \
