@@ -150,21 +150,38 @@ static bool divisor_named(plx_slice word, plx_amount_unit *unit)
     return true;
 }
 
+/* What stands before the first slash; the rest moves behind it. */
+static plx_slice next_part(plx_slice *rest)
+{
+    size_t n = 0;
+    while (n < rest->n && rest->at[n] != '/')
+        n++;
+    const plx_slice part = plx_slice_trim((plx_slice){rest->at, n});
+    const size_t past = n < rest->n ? n + 1 : n;
+    *rest = (plx_slice){rest->at + past, rest->n - past};
+    return part;
+}
+
+bool plx_amount_unit_each(plx_slice text, plx_amount_unit *unit)
+{
+    plx_amount_unit found = *unit;
+    plx_slice rest = text;
+    for (uint32_t part = 0; part < PARTS_MAX; part++) {
+        if (!divisor_named(next_part(&rest), &found)) return false;
+        if (rest.n > 0) continue;
+        *unit = found;
+        return true;
+    }
+    return false;
+}
+
 bool plx_amount_unit_parse(plx_slice text, plx_amount_unit *unit)
 {
     plx_amount_unit found = {.kind = PLX_AMOUNT_MASS};
-    plx_slice rest = plx_slice_trim(text);
-    for (uint32_t part = 0; part <= PARTS_MAX; part++) {
-        size_t n = 0;
-        while (n < rest.n && rest.at[n] != '/')
-            n++;
-        const plx_slice word = plx_slice_trim((plx_slice){rest.at, n});
-        if (part == 0 ? !amount_named(word, &found) : !divisor_named(word, &found)) return false;
-        if (n == rest.n) {
-            *unit = found;
-            return true;
-        }
-        rest = (plx_slice){rest.at + n + 1, rest.n - n - 1};
-    }
-    return false;
+    plx_slice rest = text;
+    if (text.n > 0 && text.at[text.n - 1] == '/') return false;
+    if (!amount_named(next_part(&rest), &found)) return false;
+    if (rest.n > 0 && !plx_amount_unit_each(rest, &found)) return false;
+    *unit = found;
+    return true;
 }

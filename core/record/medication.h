@@ -73,5 +73,7 @@ typedef struct plx_amount_unit {
 /* "mg", "ug/kg/min", "mcg/kg/hr", "mL", "U/h", "mg/mL" in any case. false: not understood; *unit
  * unchanged. */
 bool plx_amount_unit_parse(plx_slice text, plx_amount_unit *unit);
+/* Divides it once more: "h", "kg/min". false: not understood; *unit unchanged. */
+bool plx_amount_unit_each(plx_slice text, plx_amount_unit *unit);
 
 #endif

@@ -281,22 +281,27 @@ static bool same_name(const twin_dose *a, const twin_dose *b)
            a->code_text == b->code_text && a->sub_id == b->sub_id;
 }
 
-static bool corrects(const twin_dose *d)
+/* One of its versions does not only correct or withdraw. */
+static bool was_added(const plx_twin *t, uint32_t dose)
 {
-    return d->action == 'U' || d->action == 'D';
+    for (uint32_t i = dose; i; i = twin_dose_at(t, i)->older)
+        if (twin_dose_at(t, i)->action != 'U' && twin_dose_at(t, i)->action != 'D') return true;
+    return false;
 }
 
 /* A correction with another time means the one added under this sub-id, when there is one alone. */
-static bool is_corrected_elsewhere(const plx_twin *t, const twin_dose *d)
+static bool is_corrected_elsewhere(const plx_twin *t, uint32_t dose)
 {
+    const twin_dose *d = twin_dose_at(t, dose);
     uint32_t added_n = 0;
     bool corrected = false;
-    if (corrects(d) || !counts_up(t, d)) return false;
+    if (!counts_up(t, d) || !was_added(t, dose)) return false;
     for (uint32_t i = twin_order_at(t, d->order)->doses; i; i = twin_dose_at(t, i)->next) {
         const twin_dose *x = twin_dose_at(t, i);
         if (!same_name(x, d)) continue;
-        added_n += !corrects(x);
-        corrected |= corrects(x) && issued_after(t, x, d);
+        const bool added = was_added(t, i);
+        added_n += added;
+        corrected |= !added && issued_after(t, x, d);
     }
     return corrected && added_n == 1;
 }
@@ -304,7 +309,31 @@ static bool is_corrected_elsewhere(const plx_twin *t, const twin_dose *d)
 bool plx_twin_dose_stands(const plx_twin *t, uint32_t dose)
 {
     const twin_dose *d = twin_dose_at(t, dose);
-    return is_given(d) && !d->demo && !is_corrected_elsewhere(t, d);
+    return is_given(d) && !d->demo && !is_corrected_elsewhere(t, dose);
+}
+
+static uint64_t first_seq_of(const plx_twin *t, uint32_t dose)
+{
+    uint64_t seq = UINT64_MAX;
+    for (uint32_t i = dose; i && is_given(twin_dose_at(t, i)); i = twin_dose_at(t, i)->older) {
+        const uint64_t x = twin_source_at(t, twin_dose_at(t, i)->source)->seq;
+        if (x < seq) seq = x;
+    }
+    return seq;
+}
+
+uint64_t plx_twin_dose_first_seq(const plx_twin *t, uint32_t dose)
+{
+    const twin_dose *d = twin_dose_at(t, dose);
+    uint64_t seq = first_seq_of(t, dose);
+    if (was_added(t, dose)) return seq;
+    for (uint32_t i = twin_order_at(t, d->order)->doses; i; i = twin_dose_at(t, i)->next) {
+        if (i == dose || !same_name(twin_dose_at(t, i), d)) continue;
+        if (!is_corrected_elsewhere(t, i)) continue;
+        const uint64_t x = first_seq_of(t, i);
+        if (x < seq) seq = x;
+    }
+    return seq;
 }
 
 uint32_t plx_twin_dose_given(const plx_twin *t, uint32_t order)

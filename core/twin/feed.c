@@ -131,17 +131,6 @@ static void fill_series(const plx_twin *t, uint32_t series, uint32_t source, uin
     }
 }
 
-/* Treatments are few: all are looked at, what was told before is left out. */
-static void fill_treatments(const plx_twin *t, uint32_t encounter, uint64_t since, plx_feed *feed)
-{
-    uint32_t n =
-        plx_twin_treatments(t, encounter, PLX_TIME_NONE, feed->treatments, PLX_FEED_TREATMENTS_MAX);
-    if (n > PLX_FEED_TREATMENTS_MAX) n = PLX_FEED_TREATMENTS_MAX;
-    for (uint32_t i = 0; i < n; i++)
-        if (feed->treatments[i].seq > since)
-            feed->treatments[feed->treatments_n++] = feed->treatments[i];
-}
-
 void plx_feed_fill(const plx_twin *t, uint32_t encounter, uint64_t since, plx_feed *feed)
 {
     feed->number = twin_encounter_at(t, encounter)->number;
@@ -153,5 +142,5 @@ void plx_feed_fill(const plx_twin *t, uint32_t encounter, uint64_t since, plx_fe
         uint32_t series = plx_twin_series_find(t, encounter, sources[i].quantity);
         if (series) fill_series(t, series, i, since, feed);
     }
-    fill_treatments(t, encounter, since, feed);
+    feed->treatments_n = plx_twin_treatments_after(t, encounter, since, feed->treatments);
 }

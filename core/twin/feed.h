@@ -10,8 +10,7 @@
 enum {
     PLX_FEED_VALUES_MAX = 1024,
     PLX_FEED_SERIES_MAX = 64, /* newest of one quantity */
-    PLX_FEED_TREATMENTS_MAX = 64,
-    PLX_FEED_BACK_S = 3600 /* values older than this are no news */
+    PLX_FEED_BACK_S = 3600    /* values older than this are no news */
 };
 
 /* As the vitals of core/assimilate/posterior.h. */
@@ -45,7 +44,7 @@ typedef struct plx_feed {
     bool size_assumed;         /* height or weight is taken as usual for the sex */
     uint32_t values_n, treatments_n;
     plx_feed_value values[PLX_FEED_VALUES_MAX]; /* each vital by time */
-    plx_twin_treatment treatments[PLX_FEED_TREATMENTS_MAX];
+    plx_twin_treatment treatments[PLX_TWIN_TREATMENTS_MAX];
 } plx_feed;
 
 /* True when the stay is in the department and a heart rate or a pressure of it was measured within

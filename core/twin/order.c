@@ -235,6 +235,12 @@ static bool is_cancelled(const plx_twin *t, const twin_order *o)
            status_is(t, o, "RP") || o->result_status == 'X';
 }
 
+bool plx_twin_order_is_off(const plx_twin *t, uint32_t order)
+{
+    const twin_order *o = twin_order_at(t, order);
+    return is_cancelled(t, o) || o->control == PLX_ORDER_HOLD || status_is(t, o, "HD");
+}
+
 static twin_order_state state_of(const plx_twin *t, uint32_t order)
 {
     const twin_order *o = twin_order_at(t, order);

@@ -201,6 +201,7 @@ void plx_twin_oxygen_treatments(twin_treatments *all, uint32_t encounter)
         const twin_row *r = twin_row_at(t, w.row);
         plx_twin_treatment x = {.at_us = r->when_us,
                                 .seq = twin_source_at(t, r->source)->seq,
+                                .first_seq = twin_source_at(t, r->source)->seq,
                                 .id = plx_twin_source_id(t, r->source, r->index),
                                 .action = {.kind = PLX_ACTION_AIRWAY}};
         take(&now, &w);

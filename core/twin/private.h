@@ -245,6 +245,7 @@ void plx_twin_order_busy(plx_twin *t, uint32_t order, bool busy);
 /* The order without a number that such words on one drug share, one for each drug of a stay. */
 uint32_t plx_twin_order_unnumbered(twin_context *c, uint32_t encounter,
                                    const plx_medication_facts *said, bool loose);
+bool plx_twin_order_is_off(const plx_twin *t, uint32_t order); /* cancelled, ended or on hold */
 /* Its state, after a word on its drug. */
 void plx_twin_order_doses_seen(plx_twin *t, uint32_t order);
 
@@ -257,6 +258,8 @@ void plx_twin_doses_pour(plx_twin *t, uint32_t from_order, uint32_t to_order);
 int64_t plx_twin_doses_first_us(const plx_twin *t, uint32_t order);
 /* It was given, and nobody took that back. */
 bool plx_twin_dose_stands(const plx_twin *t, uint32_t dose);
+/* Journal sequence of the first message that told of it as given. */
+uint64_t plx_twin_dose_first_seq(const plx_twin *t, uint32_t dose);
 /* The newest of the order that stands; 0 = none. */
 uint32_t plx_twin_dose_given(const plx_twin *t, uint32_t order);
 

@@ -8,6 +8,7 @@
 #include "core/twin/board.h"
 #include "core/twin/invariant_for_test.h"
 #include "core/twin/report.h"
+#include "core/twin/treatment.h"
 
 enum {
     REGION_BYTES = 64 * 1024 * 1024,
@@ -348,6 +349,25 @@ static void check_documents(const plx_twin *t)
     }
 }
 
+/* By time, with numbers that a body may be given, and nothing that was said before is new. */
+static void check_treatments(const plx_twin *t)
+{
+    static plx_twin_treatment out[PLX_TWIN_TREATMENTS_MAX];
+    char why[100];
+    for (uint32_t e = twin_next(t, TWIN_ENCOUNTER, 0); e; e = twin_next(t, TWIN_ENCOUNTER, e)) {
+        uint32_t n = plx_twin_treatments(t, e, PLX_TIME_NONE, out, PLX_TWIN_TREATMENTS_MAX);
+        for (uint32_t i = 0; i < n && i < PLX_TWIN_TREATMENTS_MAX; i++) {
+            plx_care care;
+            PLX_ASSERT(i == 0 || out[i - 1].at_us <= out[i].at_us);
+            PLX_ASSERT(out[i].first_seq <= out[i].seq && out[i].seq <= plx_twin_seq(t));
+            PLX_ASSERT(out[i].action.amount >= 0 && out[i].action.duration_s >= 0);
+            plx_care_init(&care, &(plx_person){.age = 50, .height_cm = 170, .weight_kg = 70});
+            (void)plx_care_act(&care, &out[i].action, why, sizeof why);
+        }
+        PLX_ASSERT(plx_twin_treatments_after(t, e, plx_twin_seq(t), out) == 0);
+    }
+}
+
 static void check_copy(const plx_twin *t)
 {
     uint8_t one[32], other[32];
@@ -375,6 +395,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     }
     check_twin(s.t);
     check_documents(s.t);
+    check_treatments(s.t);
     check_copy(s.t);
     return 0;
 }
