@@ -148,6 +148,7 @@ int plx_app_demo(int argc, char **argv)
                              .ports_n = 1,
                              .speed = speed,
                              .demo = true,
+                             .twins = PLX_TRACKER_SLOTS,
                              .seed = origin.demo ? origin.seed : seed,
                              .bodies = origin.demo ? origin.bodies : (uint32_t)bodies,
                              .waves = origin.demo ? origin.waves : (uint32_t)waves};

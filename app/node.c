@@ -140,10 +140,35 @@ static plx_status port_snapshot_get(void *self, uint64_t at_most, uint64_t *seq,
     return plx_snapshot_get(((plx_node *)self)->store, at_most, seq, hash, memory, capacity, n);
 }
 
+/* tracker <-> engine, commit, serve. */
+
+static void port_look(void *self, const plx_twin *twin)
+{
+    plx_tracker_look(((plx_node *)self)->tracker, twin);
+}
+
+/* While the disk is full a result is lost: a newer one follows. */
+static plx_status submit_result(void *self, const void *bytes, size_t n, uint64_t ticket)
+{
+    plx_node *node = self;
+    plx_commit_metrics metrics;
+    plx_commit_measure(node->commit, &metrics);
+    if (metrics.disk_full) return PLX_FULL;
+    plx_entry entry = {.kind = PLX_ENTRY_RESULT,
+                       .iface = PLX_IFACE_INTERNAL,
+                       .schema = PLX_ENTRY_SCHEMA,
+                       .body = {bytes, n}};
+    return submit_copy(node, &entry, ticket);
+}
+
 static void port_ask(void *self, const plx_serve_request *request)
 {
     static const char BUSY[] = "{\"error\":\"Too many questions at once; try again.\"}";
     plx_node *node = self;
+    if (request->post && plx_slice_is(request->path, "/api/whatif/patient")) {
+        plx_tracker_ask(node->tracker, request->ticket, request->body);
+        return;
+    }
     if (plx_engine_ask(node->engine, request->ticket, request->post, request->path, request->query,
                        request->body) != PLX_OK)
         plx_serve_answer(node->serve, request->ticket, 429, "application/json", BUSY,
@@ -229,8 +254,14 @@ static plx_status check_addresses(const plx_node_options *options, char *problem
 
 static plx_status start_engine(plx_node *node, char *problem, size_t problem_n)
 {
-    plx_engine_ports ports = {node,      port_publish,      port_answer,      submit_copy,
-                              port_read, port_snapshot_put, port_snapshot_get};
+    plx_engine_ports ports = {.self = node,
+                              .publish = port_publish,
+                              .answer = port_answer,
+                              .submit = submit_copy,
+                              .look = port_look,
+                              .journal_read = port_read,
+                              .snapshot_put = port_snapshot_put,
+                              .snapshot_get = port_snapshot_get};
     plx_twin_model model = plx_twin_model_default();
     plx_status status = plx_engine_init(&node->engine, &model, &ports);
     if (status == PLX_OK)
@@ -263,7 +294,13 @@ static plx_status start_rest(plx_node *node, const plx_node_options *options, ch
                                  .done = on_durable,
                                  .self = node,
                                  .ticks = true};
+    plx_tracker_options tracker = {.slots = options->twins,
+                                   .workers = options->workers,
+                                   .submit = submit_result,
+                                   .answer = port_answer,
+                                   .self = node};
     snprintf(problem, problem_n, "a thread could not be started; is there enough memory?");
+    PLX_TRY(plx_tracker_start(&node->tracker, &tracker));
     PLX_TRY(plx_engine_start(node->engine));
     plx_status status = plx_commit_start(&node->commit, &commit);
     if (status != PLX_OK && status != PLX_SPACE)
@@ -329,9 +366,11 @@ void plx_node_stop(plx_node *node)
 {
     plx_mllp_server_stop(node->mllp);
     plx_engine_accept(node->engine, false);
+    plx_tracker_stop(node->tracker);
     plx_commit_stop(node->commit);
     plx_engine_stop(node->engine);
     plx_serve_stop(node->serve);
+    plx_tracker_destroy(node->tracker);
     plx_engine_destroy(node->engine);
     plx_store_close(node->store);
     free(node->batch);

@@ -2,7 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
 /* One running Pollux: the rooms of edge, joined. Data goes one way:
  *   mllp_server -> commit -> (acknowledgement, engine) -> serve
- * and questions come back from serve to engine. */
+ * and questions come back from serve to engine. Beside it, in a circle through the journal:
+ *   engine -> tracker (live twins of patients) -> commit */
 #ifndef PLX_APP_NODE_H
 #define PLX_APP_NODE_H
 
@@ -11,6 +12,7 @@
 #include "edge/host/clock.h"
 #include "edge/serve/serve.h"
 #include "edge/store/commit.h"
+#include "edge/tracker/tracker.h"
 
 typedef struct plx_node_options {
     const char *data; /* directory */
@@ -21,6 +23,8 @@ typedef struct plx_node_options {
     bool demo;
     uint64_t seed;                /* of the demo, journalled */
     uint32_t bodies, waves;       /* of the demo's hospital, journalled */
+    uint32_t twins;               /* patients that are followed at most; 0: none */
+    uint32_t workers;             /* that follow them; 0: as many as processors */
     const int32_t *zones_minutes; /* of senders that state none, one a port; NULL = all UTC */
 } plx_node_options;
 
@@ -32,6 +36,7 @@ typedef struct plx_node {
     plx_engine *engine;
     plx_serve *serve;
     plx_mllp_server *mllp;
+    plx_tracker *tracker;
     plx_commit_item *batch; /* owned: room for one round of the MLLP server */
 } plx_node;
 

@@ -18,7 +18,7 @@ void plx_live_init(plx_live *live, const plx_track_input *input, void *memory)
     memset(live, 0, sizeof *live);
     live->input = *input;
     live->memory = memory;
-    live->heard_us = PLX_TIME_NONE;
+    live->heard_us = live->adrift_us = PLX_TIME_NONE;
     for (uint32_t k = 0; k < PLX_TRACK_MEASURED_N; k++) {
         live->sd[k] =
             plx_vitals_sd(plx_track_quantity((plx_track_kind)k), false, __builtin_nan(""));
@@ -140,6 +140,7 @@ static void begin(plx_live *live, int64_t now_us)
     live->at_us = first_us;
     plx_track_begin(&live->track, &live->input, live->memory);
     live->begun = true;
+    live->adrift_us = PLX_TIME_NONE;
     live->counts.begun++;
     for (uint32_t k = 0; k < PLX_TRACK_MEASURED_N; k++)
         live->divergence[k] = plx_divergence_init();
@@ -260,6 +261,17 @@ static void live_bin(plx_live *live)
     live->at_us = end_us;
 }
 
+/* A twin that does not find back to its patient makes room for a new one. */
+static void give_up(plx_live *live)
+{
+    plx_track_kind worst;
+    bool adrift = plx_live_state(live, &worst) == PLX_DIVERGENCE_ADRIFT;
+    if (!adrift) live->adrift_us = PLX_TIME_NONE;
+    if (adrift && live->adrift_us == PLX_TIME_NONE) live->adrift_us = live->at_us;
+    if (adrift && live->at_us - live->adrift_us >= PLX_LIVE_ADRIFT_S * PLX_SECOND_US)
+        live->begun = false;
+}
+
 int64_t plx_live_behind_s(const plx_live *live, int64_t now_us)
 {
     return live->begun && now_us > live->at_us ? (now_us - live->at_us) / PLX_SECOND_US : 0;
@@ -279,6 +291,7 @@ plx_live_step plx_live_run(plx_live *live, int64_t now_us)
     if (!live->begun) begin(live, now_us);
     if (live->at_us + BIN_US + PLX_LIVE_GRACE_S * PLX_SECOND_US > now_us) return PLX_LIVE_WAITS;
     live_bin(live);
+    give_up(live);
     return PLX_LIVE_STEPPED;
 }
 

@@ -23,6 +23,7 @@ enum {
     PLX_LIVE_FIRST_S = 60,    /* lived before the first value */
     PLX_LIVE_SILENT_S = 3600, /* no value for so long: vital signs expire, the twin rests */
     PLX_LIVE_BEHIND_S = 600,  /* so far behind the clock he is begun anew */
+    PLX_LIVE_ADRIFT_S = 300,  /* adrift for so long, too */
     PLX_LIVE_VALUES_MAX = 2048,
     PLX_LIVE_ACTIONS_MAX = 128,
     PLX_LIVE_STANDING_MAX = 12,
@@ -61,10 +62,11 @@ typedef struct plx_live {
     plx_track_input input; /* of the next beginning */
     void *memory;          /* of the track */
     bool begun;
-    int64_t zero_us;  /* the track's second 0 */
-    int64_t at_us;    /* end of the last bin that was lived */
-    int64_t heard_us; /* time of the newest value that was seen; PLX_TIME_NONE */
-    uint64_t cutoff;  /* largest journal sequence that was used */
+    int64_t zero_us;   /* the track's second 0 */
+    int64_t at_us;     /* end of the last bin that was lived */
+    int64_t heard_us;  /* time of the newest value that was seen; PLX_TIME_NONE */
+    int64_t adrift_us; /* adrift since; PLX_TIME_NONE */
+    uint64_t cutoff;   /* largest journal sequence that was used */
     plx_live_counts counts;
     double sd[PLX_TRACK_MEASURED_N]; /* of the last measurement of each; before: the usual */
     plx_divergence divergence[PLX_TRACK_MEASURED_N];

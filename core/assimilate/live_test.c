@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/assimilate/live.h"
+#include "core/assimilate/live_tell.h"
 #include "core/base/time.h"
 #include "core/physiology/widest_for_test.h"
 
@@ -188,6 +188,75 @@ static void what_stands_is_told_again(void **state)
     drop(a);
 }
 
+/* Values that no body can follow: adrift, and after a while another beginning. */
+static void who_is_lost_is_begun_anew(void **state)
+{
+    (void)state;
+    plx_live *a = make();
+    plx_track_kind worst;
+    for (int64_t s = 0; s < 300; s += 15)
+        put(a, s, PLX_TRACK_hr_bpm, 75);
+    assert_int_equal(run(a, 302), 20);
+    assert_int_equal(plx_live_state(a, &worst), PLX_DIVERGENCE_TRACKING);
+    for (int64_t s = 300; s < 1200; s += 15)
+        put(a, s, PLX_TRACK_hr_bpm, s / 15 % 2 ? 30 : 200);
+    uint32_t adrift = 0;
+    for (int64_t s = 317; s <= 1202; s += 15) {
+        run(a, s);
+        adrift += plx_live_state(a, &worst) == PLX_DIVERGENCE_ADRIFT;
+    }
+    assert_true(adrift > 0);
+    assert_int_equal(worst, PLX_TRACK_hr_bpm);
+    assert_true(a->counts.begun >= 2);
+    drop(a);
+}
+
+static void tell(const plx_live *live, plx_posterior *out)
+{
+    plx_live_teller *teller = aligned_alloc(64, (sizeof *teller + 63) / 64 * 64);
+    assert_non_null(teller);
+    teller->memory = aligned_alloc(64, plx_live_tell_size(&input));
+    assert_non_null(teller->memory);
+    plx_live_tell(live, teller, out);
+    plx_live_foresee(live, teller, PLX_LIVE_HORIZONS_NEAR, 'A', out);
+    free(teller->memory);
+    free(teller);
+}
+
+static void a_posterior_is_sound_and_the_same_each_time(void **state)
+{
+    (void)state;
+    plx_live *a = make();
+    plx_posterior p, again;
+    uint8_t bytes[PLX_POSTERIOR_BYTES_MAX], bytes_again[PLX_POSTERIOR_BYTES_MAX];
+    for (int64_t s = 0; s < 120; s += 15) {
+        put(a, s, PLX_TRACK_hr_bpm, 75);
+        put(a, s, PLX_TRACK_sbp_mmhg, 121);
+    }
+    run(a, 20);
+    tell(a, &p);
+    assert_int_equal(p.status, PLX_POSTERIOR_PRIOR_ONLY);
+    assert_false(p.forecast);
+    run(a, 122);
+    tell(a, &p);
+    assert_int_equal(p.status, PLX_POSTERIOR_TRACKING);
+    assert_true(p.forecast);
+    assert_int_equal(plx_posterior_check(&p), PLX_OK);
+    float sum = 0;
+    for (uint32_t i = 0; i < PLX_MECHANISM_N; i++)
+        sum += p.number[PLX_POSTERIOR_AT_MECHANISM + i];
+    assert_true(sum > 0.999F && sum < 1.001F);
+    float hr = p.number[plx_posterior_fan_at(0, PLX_POSTERIOR_HR, 11)];
+    assert_true(hr > 60 && hr < 90);
+    float far = p.number[plx_posterior_fan_at(PLX_POSTERIOR_HORIZON_N - 1, PLX_POSTERIOR_HR, 11)];
+    assert_true(far != far); /* it was not asked for */
+    tell(a, &again);
+    size_t n = plx_posterior_encode(&p, bytes);
+    assert_int_equal(plx_posterior_encode(&again, bytes_again), n);
+    assert_memory_equal(bytes, bytes_again, n);
+    drop(a);
+}
+
 static void what_does_not_fit_is_counted(void **state)
 {
     (void)state;
@@ -210,6 +279,8 @@ int main(void)
         cmocka_unit_test(late_values_are_seen_late_or_counted),
         cmocka_unit_test(who_is_silent_rests_and_begins_anew),
         cmocka_unit_test(what_stands_is_told_again),
+        cmocka_unit_test(who_is_lost_is_begun_anew),
+        cmocka_unit_test(a_posterior_is_sound_and_the_same_each_time),
         cmocka_unit_test(what_does_not_fit_is_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -318,14 +318,17 @@ static void row_comes(const plx_twin *t, uint32_t encounter, shown *s, plx_out *
     size_t n;
     plx_json_writer w;
     s->number = twin_encounter_at(t, encounter)->number;
-    for (int part = 0; part < PARTS; part++)
-        s->part[part] = part_hash(t, encounter, part, memory, sizeof memory, &n);
+    for (int part = 0; part < PARTS;
+         part++) /* a body that has been told of is told after the row */
+        if (part < ROW_PARTS || !twin_encounter_at(t, encounter)->body)
+            s->part[part] = part_hash(t, encounter, part, memory, sizeof memory, &n);
     op_begin(out, &w, PLX_LIT("board"), "row+");
     write_row(t, encounter, &w);
     plx_json_array_end(&w);
 }
 
-static void row_changes(const plx_twin *t, uint32_t encounter, shown *s, plx_out *out)
+static void row_changes(const plx_twin *t, uint32_t encounter, shown *s, plx_out *out,
+                        plx_out *stays)
 {
     char memory[PLX_BOARD_PART_BYTES], topic_memory[4 + PLX_BASE36_MAX];
     plx_slice topic = stay_topic(s->number, topic_memory);
@@ -335,13 +338,14 @@ static void row_changes(const plx_twin *t, uint32_t encounter, shown *s, plx_out
         if (hash == s->part[part]) continue;
         s->part[part] = hash;
         plx_json_writer w;
-        op_begin(out, &w, topic, part_key(part));
+        op_begin(part < ROW_PARTS ? out : stays, &w, topic, part_key(part));
         plx_json_put_raw(&w, (plx_slice){memory, n});
         plx_json_array_end(&w);
     }
 }
 
-void plx_board_delta(const plx_twin *t, uint32_t encounter, plx_board_view *v, plx_out *out)
+void plx_board_delta(const plx_twin *t, uint32_t encounter, plx_board_view *v, plx_out *out,
+                     plx_out *stays)
 {
     if (encounter == 0 || encounter > v->encounters_max) return;
     shown *s = slot_of(v, encounter);
@@ -349,13 +353,11 @@ void plx_board_delta(const plx_twin *t, uint32_t encounter, plx_board_view *v, p
     bool other = here && s->number && s->number != twin_encounter_at(t, encounter)->number;
     if (s->number && (!here || other)) row_leaves(s, out);
     if (!here) return;
-    if (s->number)
-        row_changes(t, encounter, s, out);
-    else
-        row_comes(t, encounter, s, out);
+    if (!s->number) row_comes(t, encounter, s, out);
+    row_changes(t, encounter, s, out, stays);
 }
 
-void plx_board_delta_all(const plx_twin *t, plx_board_view *v, plx_out *out)
+void plx_board_delta_all(const plx_twin *t, plx_board_view *v, plx_out *out, plx_out *stays)
 {
     uint32_t n = t->pools[TWIN_ENCOUNTER].n > v->n ? t->pools[TWIN_ENCOUNTER].n : v->n;
     if (t->world.demo != v->demo) {
@@ -366,5 +368,5 @@ void plx_board_delta_all(const plx_twin *t, plx_board_view *v, plx_out *out)
         v->demo = t->world.demo;
     }
     for (uint32_t i = 1; i < n; i++)
-        plx_board_delta(t, i, v, out);
+        plx_board_delta(t, i, v, out, stays);
 }

@@ -40,11 +40,12 @@ uint32_t plx_board_stay_find(const plx_twin *twin, plx_slice id);
 void plx_board_stay_write(const plx_twin *twin, uint32_t encounter, plx_out *out);
 /* Operations that bring a viewer up to date for one encounter, appended as elements of an ops array
  * (comma placed when out is not at ops_begin): ["board","row+",row], ["board","row-","4f"],
- * ["enc:4f","hr",V], and "area", "provisional", "conflict", "body" likewise. Nothing is written
- * when nothing changed. Encounter numbers are those of plx_applied; beyond encounters_max nothing
- * is written. */
-void plx_board_delta(const plx_twin *twin, uint32_t encounter, plx_board_view *view, plx_out *out);
+ * ["enc:4f","hr",V], and "area", "provisional", "conflict" likewise; to stays, what only those want
+ * who look at one stay: ["enc:4f","body",..]. Nothing is written when nothing changed. Encounter
+ * numbers are those of plx_applied; beyond encounters_max nothing is written. */
+void plx_board_delta(const plx_twin *twin, uint32_t encounter, plx_board_view *view, plx_out *out,
+                     plx_out *stays);
 /* Every encounter on the board or in the view; and ["board","demo",true] when that was not told. */
-void plx_board_delta_all(const plx_twin *twin, plx_board_view *view, plx_out *out);
+void plx_board_delta_all(const plx_twin *twin, plx_board_view *view, plx_out *out, plx_out *stays);
 
 #endif

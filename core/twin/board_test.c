@@ -422,10 +422,10 @@ static void deltas_keep_a_viewer_up_to_date(void **state)
         plx_out ops = plx_out_init(ops_text, WORLD_TEXT - 2);
         plx_out_char(&ops, '[');
         if (w.applied.all)
-            plx_board_delta_all(w.t, view, &ops);
+            plx_board_delta_all(w.t, view, &ops, &ops);
         else
             for (uint32_t k = 0; k < w.applied.touched_n; k++)
-                plx_board_delta(w.t, w.applied.touched[k], view, &ops);
+                plx_board_delta(w.t, w.applied.touched[k], view, &ops, &ops);
         plx_out_char(&ops, ']');
         ops_text[ops.n] = 0;
         viewer_take(&fed, ops_text);
@@ -443,7 +443,7 @@ static void deltas_keep_a_viewer_up_to_date(void **state)
         assert_int_equal(held, n);
         /* nothing changed: nothing is said */
         ops = plx_out_init(ops_text, WORLD_TEXT - 2);
-        plx_board_delta_all(w.t, view, &ops);
+        plx_board_delta_all(w.t, view, &ops, &ops);
         assert_int_equal(ops.n, 0);
         viewer_destroy(&fresh);
     }
@@ -460,12 +460,12 @@ static void delta_bounds(void **state)
     void *memory = malloc(plx_board_view_size(1));
     plx_board_view *view = plx_board_view_init(memory, 1);
     plx_out ops = plx_out_init(w.text, WORLD_TEXT);
-    plx_board_delta(w.t, 0, view, &ops);
-    plx_board_delta(w.t, 1, view, &ops); /* not there yet */
-    plx_board_delta(w.t, 2, view, &ops); /* beyond the view */
+    plx_board_delta(w.t, 0, view, &ops, &ops);
+    plx_board_delta(w.t, 1, view, &ops, &ops); /* not there yet */
+    plx_board_delta(w.t, 2, view, &ops, &ops); /* beyond the view */
     assert_int_equal(ops.n, 0);
     world_json(&w, PLX_ENTRY_ADMIN, "{\"event\":\"demo\"}");
-    plx_board_delta_all(w.t, view, &ops);
+    plx_board_delta_all(w.t, view, &ops, &ops);
     assert_int_equal(ops.n, strlen("[\"board\",\"demo\",true]"));
     assert_memory_equal(w.text, "[\"board\",\"demo\",true]", ops.n);
     free(memory);
@@ -482,14 +482,14 @@ static void a_reused_slot_is_another_row(void **state)
     char *text = malloc(WORLD_TEXT);
     world_message(&w, ARRIVAL);
     plx_out ops = plx_out_init(text, WORLD_TEXT - 1);
-    plx_board_delta(w.t, 1, view, &ops);
+    plx_board_delta(w.t, 1, view, &ops, &ops);
     assert_memory_equal(text, "[\"board\",\"row+\",{\"id\":\"1\"", 25);
     world_message(&w, ADT("2", "A03", "1100", "P1", "E", BED, "V1"));
     w.clock_us = NOON_US + 15 * PLX_DAY_US;
     world_message(&w, ADT("3", "A04", "1000", "P1", "E", BED, "V2"));
     assert_int_equal(world_visit(&w, "V2"), 1); /* the same slot */
     ops = plx_out_init(text, WORLD_TEXT - 1);
-    plx_board_delta(w.t, 1, view, &ops);
+    plx_board_delta(w.t, 1, view, &ops, &ops);
     assert_memory_equal(text, "[\"board\",\"row-\",\"1\"],[\"board\",\"row+\",{\"id\":\"2\"", 45);
     free(text);
     free(memory);

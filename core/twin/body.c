@@ -28,6 +28,23 @@ static uint32_t body_of(plx_twin *t, uint32_t encounter)
     return body;
 }
 
+static bool says(const plx_posterior *p, uint32_t horizon)
+{
+    float chance = p->number[plx_posterior_chance_at(horizon, 0)];
+    return chance == chance;
+}
+
+/* A horizon that is asked more rarely keeps its own moment. */
+static void take_horizon(twin_body *b, uint32_t horizon, const plx_posterior *p)
+{
+    uint32_t chance = plx_posterior_chance_at(horizon, 0);
+    uint32_t fan = plx_posterior_fan_at(horizon, 0, 0);
+    memcpy(&b->number[chance], &p->number[chance], PLX_POSTERIOR_CHANCE_N * sizeof *b->number);
+    memcpy(&b->number[fan], &p->number[fan],
+           PLX_POSTERIOR_VITAL_N * PLX_POSTERIOR_LEVEL_N * sizeof *b->number);
+    b->forecast_us[horizon] = p->at_us;
+}
+
 static void take(twin_context *c, uint32_t body, const plx_posterior *p)
 {
     twin_body *b = twin_body_at(c->t, body);
@@ -46,16 +63,17 @@ static void take(twin_context *c, uint32_t body, const plx_posterior *p)
     b->assumed = p->assumed;
     plx_twin_text_set(c->t, &b->reason, plx_slice_of(p->reason));
     plx_twin_source_set(c, &b->source);
-    uint32_t n = p->forecast ? PLX_POSTERIOR_NUMBER_N : PLX_POSTERIOR_SHORT_N;
-    memcpy(b->number, p->number, n * sizeof *b->number);
-    if (!p->forecast) return;
-    b->forecast_us = p->at_us;
-    plx_twin_source_set(c, &b->forecast_source);
+    memcpy(b->number, p->number, PLX_POSTERIOR_SHORT_N * sizeof *b->number);
+    for (uint32_t h = 0; p->forecast && h < PLX_POSTERIOR_HORIZON_N; h++)
+        if (says(p, h)) take_horizon(b, h, p);
+    if (p->forecast) plx_twin_source_set(c, &b->forecast_source);
 }
 
 const char *plx_twin_body_apply(twin_context *c)
 {
     plx_posterior p;
+    if (c->entry->body.n > 0 && c->entry->body.at[0] == '{')
+        return NULL; /* a what-if: it was told */
     if (plx_posterior_decode((const uint8_t *)c->entry->body.at, c->entry->body.n, &p) != PLX_OK)
         return "result-not-readable";
     uint32_t encounter = stay_find(c->t, p.subject);
@@ -90,13 +108,18 @@ static void put_number(plx_json_writer *w, const char *key, float x, unsigned de
     plx_json_put_double(w, (double)x, decimals);
 }
 
-static void put_time(plx_json_writer *w, const char *key, int64_t time_us)
+static void write_time(plx_json_writer *w, int64_t time_us)
 {
-    plx_json_key(w, key);
     if (time_us == PLX_TIME_NONE)
         plx_json_put_null(w);
     else
         plx_json_put_i64(w, time_us);
+}
+
+static void put_time(plx_json_writer *w, const char *key, int64_t time_us)
+{
+    plx_json_key(w, key);
+    write_time(w, time_us);
 }
 
 static void put_text(plx_json_writer *w, const char *key, const char *text)
@@ -273,7 +296,11 @@ static void write_forecast(const plx_twin *t, const twin_body *b, plx_json_write
         return;
     }
     plx_json_object(w);
-    put_time(w, "at", b->forecast_us);
+    plx_json_key(w, "at");
+    plx_json_array(w);
+    for (uint32_t h = 0; h < PLX_POSTERIOR_HORIZON_N; h++)
+        write_time(w, b->forecast_us[h]);
+    plx_json_array_end(w);
     plx_json_key(w, "i");
     plx_twin_put_id(w, plx_twin_source_id(t, b->forecast_source, 0));
     plx_json_key(w, "horizons");
@@ -403,5 +430,5 @@ void plx_twin_body_risk(const plx_twin *t, uint32_t encounter, plx_json_writer *
     }
     plx_out out = plx_out_init(memory, sizeof memory);
     plx_out_double(&out, (double)p, 2);
-    put_cell(t, b, b->forecast_source, b->forecast_us, plx_out_slice(&out), w);
+    put_cell(t, b, b->forecast_source, b->forecast_us[HOUR], plx_out_slice(&out), w);
 }

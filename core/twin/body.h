@@ -18,7 +18,7 @@ void plx_twin_body_free(plx_twin *t, uint32_t encounter);
  *    "mechanisms":[{"m":"hypovolaemic","p":0.83},..],"named":"hypovolaemic" or "unknown",
  *    "hidden":{"deficit":{"v":"1100","u":"mL","k":"p","lo":800,"hi":1400,"l":0.9},..},
  *    "now":{"hr":{"v":..},..},
- *    "forecast":null or {"at":..,"i":"..","horizons":[300,..],
+ *    "forecast":null or {"at":[..],"i":"..","horizons":[300,..],
  *      "vitals":{"hr":{"u":"/min","q":[[5,25,50,75,95 %],..]},..},
  *      "chances":{"map_low":[..],"spo2_low":[..],"news2_high":[..]}}} */
 void plx_twin_body_write(const plx_twin *t, uint32_t encounter, plx_json_writer *w);

@@ -86,7 +86,8 @@ static plx_posterior word_of(uint64_t subject, int64_t at_us, bool forecast)
     p.number[PLX_POSTERIOR_AT_DIVERGENCE + PLX_POSTERIOR_SBP] = 1.25F;
     p.forecast = forecast;
     for (uint32_t h = 0; forecast && h < PLX_POSTERIOR_HORIZON_N; h++) {
-        p.number[plx_posterior_chance_at(h, PLX_POSTERIOR_NEWS2_HIGH)] = 0.125F * (float)h;
+        for (uint32_t e = 0; e < PLX_POSTERIOR_CHANCE_N; e++)
+            p.number[plx_posterior_chance_at(h, e)] = 0.125F * (float)h;
         for (uint32_t i = 0; i < PLX_POSTERIOR_LEVEL_N; i++)
             p.number[plx_posterior_fan_at(h, PLX_POSTERIOR_HR, i)] = 80 + (float)i;
     }

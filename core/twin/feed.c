@@ -105,6 +105,15 @@ static void fill_person(const plx_twin *t, uint32_t encounter, plx_feed *feed)
     };
 }
 
+static char consciousness(const plx_twin *t, uint32_t encounter)
+{
+    uint32_t series = plx_twin_series_find(t, encounter, PLX_QUANTITY_ACVPU);
+    uint32_t row = plx_twin_series_latest(t, series, true);
+    plx_slice letter =
+        row ? twin_text_get(t, twin_row_at(t, row)->canonical) : (plx_slice){NULL, 0};
+    return letter.n == 1 ? letter.at[0] : 'A';
+}
+
 static void fill_series(const plx_twin *t, uint32_t series, uint32_t source, uint64_t since,
                         plx_feed *feed)
 {
@@ -138,6 +147,7 @@ void plx_feed_fill(const plx_twin *t, uint32_t encounter, uint64_t since, plx_fe
     feed->now_us = t->world.now_us;
     feed->values_n = feed->treatments_n = 0;
     fill_person(t, encounter, feed);
+    feed->acvpu = consciousness(t, encounter);
     for (uint32_t i = 0; i < SOURCES; i++) {
         uint32_t series = plx_twin_series_find(t, encounter, sources[i].quantity);
         if (series) fill_series(t, series, i, since, feed);

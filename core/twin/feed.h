@@ -42,6 +42,7 @@ typedef struct plx_feed {
     plx_person person;
     bool age_known, sex_known; /* false: no twin */
     bool size_assumed;         /* height or weight is taken as usual for the sex */
+    char acvpu;                /* consciousness, a letter of NEWS2; 'A' when it is not charted */
     uint32_t values_n, treatments_n;
     plx_feed_value values[PLX_FEED_VALUES_MAX]; /* each vital by time */
     plx_twin_treatment treatments[PLX_TWIN_TREATMENTS_MAX];

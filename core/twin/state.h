@@ -488,15 +488,15 @@ typedef enum twin_reason {
     X(U32, zero_32, "", 0, 0, "")
 
 /* number: the bits of floats, NaN where nothing is said; those of the forecast (from
- * PLX_POSTERIOR_SHORT_N on) are of forecast_us, the others of at_us. */
+ * PLX_POSTERIOR_SHORT_N on) are of forecast_us of their horizon, the others of at_us. */
 #define TWIN_BODY_TABLE(X, A)                                                                      \
     X(U32, live, "1", 1, 1, "in use")                                                              \
     X(ENCOUNTER, encounter, "", 0, 0, "")                                                          \
     X(SOURCE, source, "", 0, 0, "result that said it")                                             \
     X(SOURCE, forecast_source, "", 0, 0, "result that foresaw")                                    \
     X(TIME, at_us, "us", 0, TWIN_ALL, "the moment it speaks of")                                   \
-    X(TIME, forecast_us, "us", 0, TWIN_ALL, "the moment that the forecast counts from")            \
     X(TIME, heard_us, "us", 0, TWIN_ALL, "of the newest value that was used")                      \
+    A(TIME, forecast_us, PLX_POSTERIOR_HORIZON_N, "us", 0, TWIN_ALL, "each horizon counts from")   \
     X(TIME, since_us, "us", 0, TWIN_ALL, "followed since then")                                    \
     X(U64, version, "1", 0, TWIN_ALL, "of the model")                                              \
     X(U64, seed, "1", 0, TWIN_ALL, "of the ensemble")                                              \

@@ -260,8 +260,8 @@ static void apply(story *s, plx_entry entry)
     plx_out ops = plx_out_init(document, TEXT_BYTES);
     plx_out_char(&ops, '[');
     for (uint32_t i = 0; i < applied.touched_n; i++)
-        plx_board_delta(s->t, applied.touched[i], s->view, &ops);
-    if (applied.all) plx_board_delta_all(s->t, s->view, &ops);
+        plx_board_delta(s->t, applied.touched[i], s->view, &ops, &ops);
+    if (applied.all) plx_board_delta_all(s->t, s->view, &ops, &ops);
     plx_out_char(&ops, ']');
     plx_json json = {.tokens = tokens, .capacity = TOKENS};
     PLX_ASSERT(ops.full || plx_json_parse(plx_out_slice(&ops), &json, NULL) == PLX_OK);

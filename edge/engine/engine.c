@@ -180,20 +180,25 @@ static plx_status apply_item(plx_engine *e, const plx_inbox_item *item)
         return status;
     }
     mark_dirty(e, &applied);
-    if (item->ticket) engine_answer_outcome(e, item, &applied);
+    if (item->entry.kind == PLX_ENTRY_RESULT)
+        engine_tell_result(e, item);
+    else if (item->ticket)
+        engine_answer_outcome(e, item, &applied);
     return PLX_OK;
 }
 
 static void publish_board(plx_engine *e)
 {
     plx_out ops = plx_out_init(e->ops_memory, PLX_ENGINE_DOCUMENT_MAX);
+    plx_out stays = plx_out_init(e->document_memory, PLX_ENGINE_DOCUMENT_MAX);
     if (e->dirty_all)
-        plx_board_delta_all(e->twin, e->view, &ops);
+        plx_board_delta_all(e->twin, e->view, &ops, &stays);
     else
         for (uint32_t i = 0; i < e->dirty_n; i++)
-            plx_board_delta(e->twin, e->dirty[i], e->view, &ops);
-    PLX_ASSERT(!ops.full);
+            plx_board_delta(e->twin, e->dirty[i], e->view, &ops, &stays);
+    PLX_ASSERT(!ops.full && !stays.full);
     e->published_j = plx_twin_seq(e->twin);
+    if (stays.n) e->ports.publish(e->ports.self, e->published_j, "enc:", stays.at, stays.n);
     e->ports.publish(e->ports.self, e->published_j, "board", ops.at, ops.n);
     e->dirty_n = 0;
     e->dirty_all = false;
@@ -227,10 +232,24 @@ static void tell_viewers(plx_engine *e)
     }
 }
 
+/* The workers of the models see the world between two entries. */
+static void let_look(plx_engine *e)
+{
+    int64_t now_us = engine_boot_us();
+    if (!e->ports.look || now_us < e->look_next_us) return;
+    pthread_mutex_lock(&e->submit_mutex);
+    if (e->accepting) e->ports.look(e->ports.self, e->twin);
+    pthread_mutex_unlock(&e->submit_mutex);
+    int64_t took_us = engine_boot_us() - now_us;
+    e->look_next_us =
+        now_us + took_us + (took_us > ENGINE_LOOK_US / 9 ? 9 * took_us : ENGINE_LOOK_US);
+}
+
 static int64_t idle_wait_us(const plx_engine *e)
 {
     bool behind = plx_twin_seq(e->twin) != e->published_j;
-    if (!behind) return e->feeds_dirty ? ENGINE_FEEDS_US / 4 : PLX_SECOND_US;
+    int64_t rest_us = e->ports.look ? ENGINE_LOOK_US : PLX_SECOND_US;
+    if (!behind) return e->feeds_dirty ? ENGINE_FEEDS_US / 4 : rest_us;
     int64_t wait_us = e->frame_next_us - engine_boot_us();
     return wait_us > 0 ? wait_us : 1;
 }
@@ -253,6 +272,7 @@ static void *engine_main(void *self)
         e->applied_seq = plx_twin_seq(e->twin);
         engine_answer_questions(e);
         tell_viewers(e);
+        let_look(e);
         engine_snapshot_consider(e, false);
         if (n == 0 && e->stopping) break;
     }

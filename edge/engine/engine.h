@@ -33,6 +33,10 @@ typedef struct plx_engine_ports {
     /* Makes an entry durable; it comes back through plx_engine_put with the ticket. Bytes are
      * copied. Called on the twin thread between plx_engine_accept(true) and (false) only. */
     plx_status (*submit)(void *self, const plx_entry *entry, uint64_t ticket);
+    /* The world between two entries, some times a second, for whoever works with models; on the
+     * twin thread, must not wait; between plx_engine_accept(true) and (false) only. NULL: nobody
+     * does. */
+    void (*look)(void *self, const plx_twin *twin);
     plx_status (*journal_read)(void *self, uint64_t from, uint64_t to, plx_engine_visit visit,
                                void *visitor);
     plx_status (*snapshot_put)(void *self, uint64_t seq, const uint8_t hash[32], const void *bytes,
@@ -58,9 +62,9 @@ PLX_MUST_CHECK plx_status plx_engine_put(plx_engine *engine, const plx_inbox_ite
 /* Any thread, does not wait: PLX_FULL when too many questions are open. Bytes are copied. */
 PLX_MUST_CHECK plx_status plx_engine_ask(plx_engine *engine, uint64_t ticket, bool post,
                                          plx_slice path, plx_slice query, plx_slice body);
-/* Whether the submit port may be called; at first it may not. After false returned no call is under
- * way and none comes: what submit leads to may be taken down. Resends and discards are refused
- * meanwhile. Any thread but the twin's; accepts NULL. */
+/* Whether the submit and look ports may be called; at first they may not. After false returned no
+ * call is under way and none comes: what submit leads to may be taken down. Resends and discards
+ * are refused meanwhile. Any thread but the twin's; accepts NULL. */
 void plx_engine_accept(plx_engine *engine, bool accept);
 /* Applies what is in the inbox, writes a last snapshot, joins. */
 void plx_engine_stop(plx_engine *engine);

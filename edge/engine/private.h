@@ -19,6 +19,7 @@ enum {
     ENGINE_DIRTY_MAX = 4096, /* more encounters changed in one frame: everything is compared */
     ENGINE_VIEW_ENCOUNTERS = 1 << 22,
     ENGINE_FEEDS_US = 500000, /* the books are told at most twice a second */
+    ENGINE_LOOK_US = 250000,  /* models see the world so often */
     ENGINE_DEAD_SHOWN = 500,
     ENGINE_NICE = 5, /* steps behind the threads that acknowledge */
     ENGINE_SNAPSHOT_NICE = 10,
@@ -80,7 +81,7 @@ struct plx_engine {
     uint32_t dirty[ENGINE_DIRTY_MAX], dirty_n;
     bool dirty_all, feeds_dirty;
     uint64_t published_j;
-    int64_t frame_next_us, feeds_next_us; /* boot clock */
+    int64_t frame_next_us, feeds_next_us, look_next_us; /* boot clock */
 
     engine_snapshot snapshot;
     uint64_t snapshot_seq;
@@ -92,6 +93,8 @@ struct plx_engine {
 void engine_answer_questions(plx_engine *engine);
 void engine_answer_outcome(plx_engine *engine, const plx_inbox_item *item,
                            const plx_applied *applied);
+/* A result whose body is a document: told to those who look at its stay, and to whoever asked. */
+void engine_tell_result(plx_engine *engine, const plx_inbox_item *item);
 /* snapshot.c */
 void engine_snapshot_consider(plx_engine *engine, bool now);
 void engine_snapshot_finish(plx_engine *engine); /* waits for a running one */

@@ -12,7 +12,7 @@
 #include "core/record/provenance.h"
 #include "edge/engine/private.h"
 
-enum { QUESTION_JSON_TOKENS = 64 };
+enum { QUESTION_JSON_TOKENS = 64, RESULT_JSON_TOKENS = 1 << 15 };
 #define ENGINE_REPAIR_US (60 * PLX_SECOND_US) /* an outcome that late will not come */
 
 static const char JSON[] = "application/json";
@@ -387,5 +387,35 @@ void engine_answer_outcome(plx_engine *e, const plx_inbox_item *item, const plx_
         plx_json_put_text(&w, applied->reason);
     }
     plx_json_object_end(&w);
+    answer(e, item->ticket, 200, JSON, plx_out_slice(&out));
+}
+
+void engine_tell_result(plx_engine *e, const plx_inbox_item *item)
+{
+    const plx_slice body = item->entry.body;
+    plx_json_error error = {0};
+    if (body.n == 0 || body.at[0] != '{') return; /* a posterior: it stands on its stay */
+    plx_arena_reset(&e->step);
+    plx_json json = {.tokens = plx_arena_take(&e->step, RESULT_JSON_TOKENS, sizeof(plx_json_token)),
+                     .capacity = RESULT_JSON_TOKENS};
+    if (!json.tokens || plx_json_parse(body, &json, &error) != PLX_OK) return;
+    uint32_t stay = plx_json_get(&json, 0, "stay");
+    if (stay == UINT32_MAX) return;
+    plx_out out = plx_out_init(e->document_memory, PLX_ENGINE_DOCUMENT_MAX);
+    plx_out_text(&out, "[\"enc:");
+    plx_out_slice_add(&out, plx_json_text(&json, stay));
+    plx_out_text(&out, "\",\"whatif\",");
+    plx_out_slice_add(&out, body);
+    plx_out_text(&out, "]");
+    e->ports.publish(e->ports.self, plx_twin_seq(e->twin), "enc:", out.at, out.n);
+    if (!item->ticket) return;
+    out = plx_out_init(e->document_memory, PLX_ENGINE_DOCUMENT_MAX);
+    plx_out_text(&out, "{\"j\":");
+    plx_out_u64(&out, item->entry.seq);
+    plx_out_text(&out, ",\"i\":\"");
+    plx_out_base36(&out, plx_provenance_of(item->entry.seq, 0));
+    plx_out_text(&out, "\",\"result\":");
+    plx_out_slice_add(&out, body);
+    plx_out_text(&out, "}");
     answer(e, item->ticket, 200, JSON, plx_out_slice(&out));
 }

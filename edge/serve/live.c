@@ -119,7 +119,7 @@ static plx_status put_delta(serve_live *live, plx_out *out)
     plx_out_text(out, ",\"j\":");
     plx_out_u64(out, ring->j);
     plx_out_text(out, ",\"ops\":[");
-    PLX_TRY(serve_ring_merge(ring, live->cursor, live->topics, out));
+    PLX_TRY(serve_ring_merge(ring, live->cursor, &live->wish, out));
     plx_out_text(out, "]}");
     return out->full ? PLX_SPACE : PLX_OK;
 }
@@ -137,14 +137,14 @@ static int write_delta(serve_live *live)
     return message_write(live, &out);
 }
 
-/* Bits of the topics; names that were never published have none yet. */
+/* Names of which nothing was published have no bits yet. */
 static void refresh_topics(serve_live *live)
 {
     const serve_ring *ring = &live->serve->ring;
-    live->topics = 0;
+    live->wish = (serve_wish){0};
     live->topics_n = ring->topics_n;
     for (uint32_t i = 0; i < live->subs_n; i++)
-        live->topics |= serve_ring_topic(ring, live->subs[i]);
+        serve_ring_want(ring, live->subs[i], &live->wish);
 }
 
 static int on_writable(serve_live *live)
@@ -166,7 +166,7 @@ static int on_writable(serve_live *live)
         close_with(live, SERVE_CLOSE_SLOW, "too slow");
         return 0;
     }
-    if (serve_ring_has(ring, live->cursor, live->topics)) return write_delta(live);
+    if (serve_ring_has(ring, live->cursor, &live->wish)) return write_delta(live);
     live->cursor = ring->next;
     live->told_j = ring->j;
     int64_t now_us = plx_boot_us();

@@ -9,7 +9,6 @@
 
 enum {
     SERVE_MESSAGE_MAX = 8192, /* bytes of one message */
-    SERVE_SUBS_MAX = 64,      /* topics of one viewer */
     SERVE_EPOCH_MAX = 64
 };
 

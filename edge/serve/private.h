@@ -73,8 +73,8 @@ typedef struct serve_live {
     uint64_t cursor; /* running number of the next batch to tell */
     uint64_t n;      /* messages sent on this connection */
     uint64_t told_j;
-    uint64_t topics;         /* bits of the ring's topics */
-    uint32_t topics_n;       /* how many topics the ring had when the bits were made */
+    serve_wish wish;
+    uint32_t topics_n;       /* how many topics the ring had when the wish was made */
     uint32_t messages, rx_n; /* messages in this second; bytes of the message being read */
     uint32_t subs_n;
     char subs[SERVE_SUBS_MAX][SERVE_TOPIC_MAX];

@@ -92,7 +92,7 @@ static bool take_comma(plx_slice s, size_t *at)
     return true;
 }
 
-static bool op_key(const serve_ring *ring, plx_slice op, uint64_t *key)
+static bool op_key(const serve_ring *ring, plx_slice op, uint64_t *key, uint64_t *topic_key)
 {
     static const char ID[] = "{\"id\":";
     size_t at = 1;
@@ -100,7 +100,7 @@ static bool op_key(const serve_ring *ring, plx_slice op, uint64_t *key)
     if (!topic.at || !take_comma(op, &at)) return false;
     plx_slice field = take_string(op, &at);
     if (!field.at || field.n == 0 || !take_comma(op, &at)) return false;
-    uint64_t topic_hash = plx_hash64(topic.at, topic.n, ring->seed);
+    uint64_t topic_hash = *topic_key = plx_hash64(topic.at, topic.n, ring->seed);
     char last = field.at[field.n - 1];
     if (last != '+' && last != '-') {
         *key = plx_hash64(field.at, field.n, topic_hash);
@@ -123,7 +123,8 @@ static uint32_t index_ops(const serve_ring *ring, plx_slice text, serve_op *ops)
         if (ops) {
             serve_op *op = &ops[n];
             *op = (serve_op){.offset = (uint32_t)at, .length = (uint32_t)(end - at)};
-            if (!op_key(ring, (plx_slice){text.at + at, end - at}, &op->key)) return 0;
+            plx_slice whole = {text.at + at, end - at};
+            if (!op_key(ring, whole, &op->key, &op->topic)) return 0;
         }
         at = end;
         n++;
@@ -176,6 +177,7 @@ static plx_status topic_index(serve_ring *ring, plx_slice topic, uint32_t *index
     if (i == ring->topics_n) {
         memcpy(ring->topics[i], topic.at, topic.n);
         ring->topics[i][topic.n] = '\0';
+        if (topic.at[topic.n - 1] == ':') ring->families |= UINT64_C(1) << i;
         ring->topics_n++;
     }
     *index = i;
@@ -231,11 +233,32 @@ void serve_ring_expire(serve_ring *ring, int64_t now_us)
         drop_oldest(ring);
 }
 
-uint64_t serve_ring_topic(const serve_ring *ring, const char *topic)
+void serve_ring_want(const serve_ring *ring, const char *topic, serve_wish *wish)
 {
-    for (uint32_t i = 0; i < ring->topics_n; i++)
-        if (strcmp(ring->topics[i], topic) == 0) return UINT64_C(1) << i;
-    return 0;
+    const char *colon = strchr(topic, ':');
+    size_t family_n = colon ? (size_t)(colon - topic) + 1 : 0;
+    for (uint32_t i = 0; i < ring->topics_n; i++) {
+        if (strcmp(ring->topics[i], topic) == 0) wish->topics |= UINT64_C(1) << i;
+        bool member = ring->families >> i & 1 && family_n == strlen(ring->topics[i]) &&
+                      memcmp(ring->topics[i], topic, family_n) == 0;
+        if (!member || wish->members_n == SERVE_SUBS_MAX) continue;
+        wish->topics |= UINT64_C(1) << i;
+        wish->members[wish->members_n++] = plx_hash64(topic, strlen(topic), ring->seed);
+    }
+}
+
+static bool wants_batch(const serve_batch *batch, const serve_wish *wish)
+{
+    return wish->topics >> batch->topic & 1;
+}
+
+static bool wants_op(const serve_ring *ring, const serve_batch *batch, const serve_op *op,
+                     const serve_wish *wish)
+{
+    if (!(ring->families >> batch->topic & 1)) return true;
+    for (uint32_t i = 0; i < wish->members_n; i++)
+        if (wish->members[i] == op->topic) return true;
+    return false;
 }
 
 bool serve_ring_covers(const serve_ring *ring, uint64_t j)
@@ -265,10 +288,14 @@ uint64_t serve_ring_behind(const serve_ring *ring, uint64_t from)
     return ring->text_bytes - batch_at(ring, from)->bytes_before;
 }
 
-bool serve_ring_has(const serve_ring *ring, uint64_t from, uint64_t topics)
+bool serve_ring_has(const serve_ring *ring, uint64_t from, const serve_wish *wish)
 {
-    for (uint64_t b = from; b < ring->next; b++)
-        if (topics >> batch_at(ring, b)->topic & 1) return true;
+    for (uint64_t b = from; b < ring->next; b++) {
+        const serve_batch *batch = batch_at(ring, b);
+        const serve_op *ops = batch_ops(ring, batch);
+        for (uint32_t i = 0; wants_batch(batch, wish) && i < batch->ops_n; i++)
+            if (wants_op(ring, batch, &ops[i], wish)) return true;
+    }
     return false;
 }
 
@@ -294,13 +321,14 @@ static uint64_t table_size(uint64_t n)
     return size;
 }
 
-static plx_status merge_batch(serve_ring *ring, const serve_batch *batch, uint64_t mask,
-                              uint32_t *kept_n)
+static plx_status merge_batch(serve_ring *ring, const serve_batch *batch, const serve_wish *wish,
+                              uint64_t mask, uint32_t *kept_n)
 {
     const serve_op *ops = batch_ops(ring, batch);
     const char *text = batch_text(ring, batch);
     for (uint32_t i = batch->ops_n; i > 0; i--) {
         const serve_op *op = &ops[i - 1];
+        if (!wants_op(ring, batch, op, wish)) continue;
         if (!table_add(ring->table, mask, op->key)) continue;
         if (*kept_n == SERVE_MERGE_OPS_MAX) return PLX_SPACE;
         ring->kept[(*kept_n)++] = (plx_slice){text + op->offset, op->length};
@@ -308,18 +336,18 @@ static plx_status merge_batch(serve_ring *ring, const serve_batch *batch, uint64
     return PLX_OK;
 }
 
-plx_status serve_ring_merge(serve_ring *ring, uint64_t from, uint64_t topics, plx_out *out)
+plx_status serve_ring_merge(serve_ring *ring, uint64_t from, const serve_wish *wish, plx_out *out)
 {
     if (from < ring->first) return PLX_UNKNOWN;
     uint64_t ops_n = 0;
     for (uint64_t b = from; b < ring->next; b++)
-        if (topics >> batch_at(ring, b)->topic & 1) ops_n += batch_at(ring, b)->ops_n;
+        if (wants_batch(batch_at(ring, b), wish)) ops_n += batch_at(ring, b)->ops_n;
     uint64_t size = table_size(ops_n);
     memset(ring->table, 0, size * sizeof ring->table[0]);
     uint32_t kept_n = 0;
     for (uint64_t b = ring->next; b > from; b--) {
         const serve_batch *batch = batch_at(ring, b - 1);
-        if (topics >> batch->topic & 1) PLX_TRY(merge_batch(ring, batch, size - 1, &kept_n));
+        if (wants_batch(batch, wish)) PLX_TRY(merge_batch(ring, batch, wish, size - 1, &kept_n));
     }
     for (uint32_t i = kept_n; i > 0 && !out->full; i--) {
         plx_out_slice_add(out, ring->kept[i - 1]);

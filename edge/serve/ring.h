@@ -6,7 +6,10 @@
  *
  * An operation is a JSON array [topic, field, value]. Its identity is topic and field; a field that
  * ends in + or - ("row+", "row-") speaks of a member of a collection, and the identity is topic and
- * member: the id string itself, or the object's first member "id". */
+ * member: the id string itself, or the object's first member "id".
+ *
+ * A name that ends in a colon ("enc:") is a family: of what is published under it a viewer gets the
+ * operations of the members that he named ("enc:4f"). */
 #ifndef PLX_EDGE_SERVE_RING_H
 #define PLX_EDGE_SERVE_RING_H
 
@@ -14,6 +17,7 @@
 
 enum {
     SERVE_TOPICS_MAX = 64,             /* published names */
+    SERVE_SUBS_MAX = 64,               /* topics of one viewer */
     SERVE_TOPIC_MAX = 48,              /* bytes of a name with its NUL */
     SERVE_MERGE_OPS_MAX = 1 << 17,     /* different operations in one merge */
     SERVE_MERGE_TABLE = 4 * (1 << 17), /* slots of the merge's hash table, a power of two */
@@ -21,7 +25,7 @@ enum {
 };
 
 typedef struct serve_op {
-    uint64_t key;            /* hash of the identity */
+    uint64_t key, topic;     /* hashes of the identity and of the topic alone */
     uint32_t offset, length; /* in the batch's text */
 } serve_op;
 
@@ -32,6 +36,13 @@ typedef struct serve_batch {
     uint64_t bytes_before; /* text bytes of all batches before this one, ever */
     uint32_t text_n, ops_n, topic, spare;
 } serve_batch;
+
+/* What a viewer wants: bits of published names, hashes of the members that he named. */
+typedef struct serve_wish {
+    uint64_t topics;
+    uint32_t members_n;
+    uint64_t members[SERVE_SUBS_MAX];
+} serve_wish;
 
 typedef struct serve_ring {
     serve_batch *batches; /* owned: PLX_SERVE_RING_BATCHES_MAX, by running number */
@@ -44,6 +55,7 @@ typedef struct serve_ring {
     uint64_t j;           /* newest journal position told */
     uint64_t base_j;      /* everything after it is in the ring */
     uint64_t seed;
+    uint64_t families; /* bits of the names that are */
     uint32_t topics_n;
     bool known; /* j and base_j mean something */
     char topics[SERVE_TOPICS_MAX][SERVE_TOPIC_MAX];
@@ -63,8 +75,9 @@ void serve_ring_clear(serve_ring *ring, uint64_t j);
 /* Drops what is older than PLX_SERVE_RING_SECONDS. */
 void serve_ring_expire(serve_ring *ring, int64_t now_us);
 
-/* Bit of a published topic, 0 when nothing was published under the name. */
-uint64_t serve_ring_topic(const serve_ring *ring, const char *topic);
+/* Adds what a subscription names; a name of which nothing was published yet adds nothing. At most
+ * SERVE_SUBS_MAX to one wish. */
+void serve_ring_want(const serve_ring *ring, const char *topic, serve_wish *wish);
 /* True when a viewer that has the effects up to j can go on with the batches kept here. */
 bool serve_ring_covers(const serve_ring *ring, uint64_t j);
 /* Number of the first batch that a viewer at j may lack: topics are published one after the other
@@ -72,11 +85,11 @@ bool serve_ring_covers(const serve_ring *ring, uint64_t j);
 uint64_t serve_ring_find(const serve_ring *ring, uint64_t j);
 /* Text bytes from batch number from on, all topics. */
 uint64_t serve_ring_behind(const serve_ring *ring, uint64_t from);
-/* True when a batch from number from on belongs to the topics. */
-bool serve_ring_has(const serve_ring *ring, uint64_t from, uint64_t topics);
+/* True when a batch from number from on holds something that is wanted. */
+bool serve_ring_has(const serve_ring *ring, uint64_t from, const serve_wish *wish);
 /* Appends the newest operation per identity of batches from.. on. PLX_SPACE when out or the scratch
  * is too small (out is then unusable), PLX_UNKNOWN when from has left the ring. */
-PLX_MUST_CHECK plx_status serve_ring_merge(serve_ring *ring, uint64_t from, uint64_t topics,
+PLX_MUST_CHECK plx_status serve_ring_merge(serve_ring *ring, uint64_t from, const serve_wish *wish,
                                            plx_out *out);
 
 #endif

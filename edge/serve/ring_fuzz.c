@@ -22,12 +22,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     plx_slice ops = {(const char *)data, size};
     if (serve_ring_add(&ring, ++j, PLX_LIT("board"), ops, 0) != PLX_OK) return 0;
     plx_out out = plx_out_init(first, sizeof first);
-    PLX_ASSERT(serve_ring_merge(&ring, from, 1, &out) == PLX_OK);
+    PLX_ASSERT(serve_ring_merge(&ring, from, &(serve_wish){.topics = 1}, &out) == PLX_OK);
     PLX_ASSERT((out.n == 0) == (size == 0));
     from = ring.next;
     PLX_ASSERT(serve_ring_add(&ring, ++j, PLX_LIT("board"), plx_out_slice(&out), 0) == PLX_OK);
     plx_out again = plx_out_init(second, sizeof second);
-    PLX_ASSERT(serve_ring_merge(&ring, from, 1, &again) == PLX_OK);
+    PLX_ASSERT(serve_ring_merge(&ring, from, &(serve_wish){.topics = 1}, &again) == PLX_OK);
     PLX_ASSERT(plx_slice_equal(plx_out_slice(&out), plx_out_slice(&again)));
     return 0;
 }

@@ -41,9 +41,44 @@ static void add(uint64_t j, const char *topic, const char *ops, int64_t now_us)
 static const char *merged(uint64_t from, uint64_t topics)
 {
     plx_out out = plx_out_init(memory, sizeof memory - 1);
-    assert_int_equal(serve_ring_merge(&ring, from, topics, &out), PLX_OK);
+    assert_int_equal(serve_ring_merge(&ring, from, &(serve_wish){.topics = topics}, &out), PLX_OK);
     memory[out.n] = '\0';
     return memory;
+}
+
+static uint64_t topic_bit(const char *topic)
+{
+    serve_wish wish = {0};
+    serve_ring_want(&ring, topic, &wish);
+    return wish.topics;
+}
+
+static const char *wished(uint64_t from, const char *one, const char *other)
+{
+    serve_wish wish = {0};
+    plx_out out = plx_out_init(memory, sizeof memory - 1);
+    serve_ring_want(&ring, one, &wish);
+    serve_ring_want(&ring, other, &wish);
+    assert_int_equal(serve_ring_merge(&ring, from, &wish, &out), PLX_OK);
+    assert_int_equal(serve_ring_has(&ring, from, &wish), out.n > 0);
+    memory[out.n] = '\0';
+    return memory;
+}
+
+static void test_family(void **state)
+{
+    (void)state;
+    add(1, "board", "", 0);
+    add(2, "enc:", "[\"enc:4f\",\"body\",1],[\"enc:5a\",\"body\",2]", 0);
+    add(2, "board", "[\"enc:4f\",\"hr\",3]", 0);
+    add(3, "enc:", "[\"enc:4f\",\"body\",4]", 0);
+    assert_string_equal(wished(ring.first, "enc:4f", "feeds"), "[\"enc:4f\",\"body\",4]");
+    assert_string_equal(wished(ring.first, "enc:5a", "enc:4f"),
+                        "[\"enc:5a\",\"body\",2],[\"enc:4f\",\"body\",4]");
+    assert_string_equal(wished(ring.first, "board", "enc:5a"),
+                        "[\"enc:5a\",\"body\",2],[\"enc:4f\",\"hr\",3]");
+    assert_string_equal(wished(serve_ring_find(&ring, 3), "enc:5a", "board"), "");
+    assert_string_equal(wished(ring.first, "enc:", "enc:77"), "");
 }
 
 static void test_last_value_wins(void **state)
@@ -54,9 +89,9 @@ static void test_last_value_wins(void **state)
     add(12, "board", "[\"enc:4f\",\"hr\",{\"v\":\"97\"}]", 0);
     add(12, "feeds", "[\"feeds\",\"all\",{}]", 0);
     add(14, "board", "[\"enc:5a\",\"hr\",1],[\"enc:4f\",\"hr\",{\"v\":\"98\"}]", 0);
-    uint64_t board = serve_ring_topic(&ring, "board"), feeds = serve_ring_topic(&ring, "feeds");
+    uint64_t board = topic_bit("board"), feeds = topic_bit("feeds");
     assert_true(board && feeds && board != feeds);
-    assert_int_equal(serve_ring_topic(&ring, "job:1"), 0);
+    assert_int_equal(topic_bit("job:1"), 0);
     assert_string_equal(merged(ring.first, board), "[\"enc:4f\",\"bp\",null],[\"enc:5a\",\"hr\",1],"
                                                    "[\"enc:4f\",\"hr\",{\"v\":\"98\"}]");
     assert_string_equal(merged(ring.first, feeds), "[\"feeds\",\"all\",{}]");
@@ -153,7 +188,7 @@ static void test_expires(void **state)
     assert_int_equal(ring.next - ring.first, 0);
     assert_true(serve_ring_covers(&ring, 2));
     plx_out out = plx_out_init(memory, sizeof memory);
-    assert_int_equal(serve_ring_merge(&ring, 0, 1, &out), PLX_UNKNOWN);
+    assert_int_equal(serve_ring_merge(&ring, 0, &(serve_wish){.topics = 1}, &out), PLX_UNKNOWN);
     assert_true(serve_ring_behind(&ring, 0) == UINT64_MAX);
     assert_int_equal(serve_ring_behind(&ring, ring.next), 0);
 }
@@ -187,7 +222,8 @@ static void test_byte_limit(void **state)
     assert_int_equal(strlen(merged(ring.first, 1)), 3 * ONE + 2);
     assert_int_equal(serve_ring_behind(&ring, ring.next - 2), 2 * ONE);
     plx_out out = plx_out_init(memory, ONE);
-    assert_int_equal(serve_ring_merge(&ring, ring.first, 1, &out), PLX_SPACE);
+    assert_int_equal(serve_ring_merge(&ring, ring.first, &(serve_wish){.topics = 1}, &out),
+                     PLX_SPACE);
     free(ops);
     char *huge = malloc(PLX_SERVE_RING_BYTES_MAX / 2 + 2);
     assert_non_null(huge);
@@ -271,6 +307,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_last_value_wins, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_family, setup, teardown),
         cmocka_unit_test_setup_teardown(test_members, setup, teardown),
         cmocka_unit_test_setup_teardown(test_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(test_covers, setup, teardown),
