@@ -120,12 +120,13 @@ static int run(plx_node_options *options, const char *http, const demo_origin *o
 int plx_app_demo(int argc, char **argv)
 {
     double speed = 10;
-    uint64_t seed = 1, bodies = DEMO_BODIES, waves = 0;
+    uint64_t seed = 1, bodies = DEMO_BODIES, waves = 0, twins = PLX_TRACKER_SLOTS;
     const char *http = NULL, *data = "pollux-demo";
     const plx_option options[] = {{"--speed", PLX_OPTION_DOUBLE, &speed, 0.1, 1000},
                                   {"--seed", PLX_OPTION_U64, &seed, 0, 0},
                                   {"--bodies", PLX_OPTION_U64, &bodies, 0, PLX_HOSPITAL_BODIES_MAX},
                                   {"--waves", PLX_OPTION_U64, &waves, 0, PLX_HOSPITAL_WAVES_MAX},
+                                  {"--twins", PLX_OPTION_U64, &twins, 0, PLX_TRACKER_SLOTS_MAX},
                                   {"--http", PLX_OPTION_TEXT, &http, 0, 0},
                                   {"--data", PLX_OPTION_TEXT, &data, 0, 0}};
     size_t files_n = 0;
@@ -148,7 +149,7 @@ int plx_app_demo(int argc, char **argv)
                              .ports_n = 1,
                              .speed = speed,
                              .demo = true,
-                             .twins = PLX_TRACKER_SLOTS,
+                             .twins = (uint32_t)twins,
                              .seed = origin.demo ? origin.seed : seed,
                              .bodies = origin.demo ? origin.bodies : (uint32_t)bodies,
                              .waves = origin.demo ? origin.waves : (uint32_t)waves};

@@ -46,7 +46,8 @@ static int run_config(const plx_config *config)
                                       .ports_n = config->mllp_n,
                                       .zones_minutes = zones_minutes,
                                       .per_peer_max = config->connections_per_peer,
-                                      .twins = PLX_TRACKER_SLOTS,
+                                      .twins = config->live_twins,
+                                      .workers = config->live_twin_workers,
                                       .speed = 1};
     return run(&options);
 }

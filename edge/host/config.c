@@ -22,7 +22,7 @@ typedef struct file_log {
 } file_log;
 
 typedef struct file_limits {
-    char *connections_per_peer;
+    char *connections_per_peer, *live_twins, *live_twin_workers;
 } file_limits;
 
 typedef struct file_root {
@@ -47,8 +47,9 @@ static const cyaml_schema_field_t MLLP_FIELDS[] = {
     CYAML_FIELD_END};
 static const cyaml_schema_field_t LOG_FIELDS[] = {TEXT(file_log, level), TEXT(file_log, form),
                                                   CYAML_FIELD_END};
-static const cyaml_schema_field_t LIMITS_FIELDS[] = {TEXT(file_limits, connections_per_peer),
-                                                     CYAML_FIELD_END};
+static const cyaml_schema_field_t LIMITS_FIELDS[] = {
+    TEXT(file_limits, connections_per_peer), TEXT(file_limits, live_twins),
+    TEXT(file_limits, live_twin_workers), CYAML_FIELD_END};
 static const cyaml_schema_value_t MLLP = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, file_mllp, MLLP_FIELDS)};
 static const cyaml_schema_field_t ROOT_FIELDS[] = {
@@ -201,12 +202,33 @@ static plx_status read_mllp(const plx_yaml *r, config_memory *m, uint32_t i, int
     return check_unique(r, m->mllp, i);
 }
 
+static plx_status read_limits(const plx_yaml *r, plx_config *c, const file_limits *from)
+{
+    uint64_t number = 0;
+    if (from->connections_per_peer) {
+        const char *text = from->connections_per_peer;
+        if (!plx_slice_u64(plx_slice_of(text), 512, &number) || number == 0)
+            return wrong(r, "connections_per_peer", text, "a number from 1 to 512");
+        c->connections_per_peer = (uint32_t)number;
+    }
+    if (from->live_twins) {
+        if (!plx_slice_u64(plx_slice_of(from->live_twins), PLX_CONFIG_TWINS_MAX, &number))
+            return wrong(r, "live_twins", from->live_twins, "a number from 0 to 128");
+        c->live_twins = (uint32_t)number;
+    }
+    if (from->live_twin_workers) {
+        if (!plx_slice_u64(plx_slice_of(from->live_twin_workers), PLX_CONFIG_WORKERS_MAX, &number))
+            return wrong(r, "live_twin_workers", from->live_twin_workers, "a number from 0 to 64");
+        c->live_twin_workers = (uint32_t)number;
+    }
+    return PLX_OK;
+}
+
 static plx_status read_root(const plx_yaml *r, config_memory *m, plx_config *c)
 {
     static const char *const LEVELS[] = {"debug", "info", "warn", "error", NULL};
     static const char *const FORMS[] = {"text", "json", NULL};
     const file_root *from = m->root;
-    uint64_t number = 0;
     if (from->http) c->http = from->http;
     if (from->data) c->data = from->data;
     PLX_TRY(check_address(r, "http", c->http, 1));
@@ -223,12 +245,7 @@ static plx_status read_root(const plx_yaml *r, config_memory *m, plx_config *c)
         if (form < 0) return wrong(r, "form", from->log->form, "json or text");
         c->log_json = form == 1;
     }
-    if (from->limits && from->limits->connections_per_peer) {
-        const char *text = from->limits->connections_per_peer;
-        if (!plx_slice_u64(plx_slice_of(text), 512, &number) || number == 0)
-            return wrong(r, "connections_per_peer", text, "a number from 1 to 512");
-        c->connections_per_peer = (uint32_t)number;
-    }
+    if (from->limits) PLX_TRY(read_limits(r, c, from->limits));
     for (uint32_t i = 0; i < from->mllp_n; i++)
         PLX_TRY(read_mllp(r, m, i, c->zone_minutes));
     if (from->mllp_n > 0) {
@@ -247,7 +264,8 @@ void plx_config_default(plx_config *config)
                            .mllp_n = 1,
                            .log_level = PLX_LOG_INFO,
                            .log_json = true,
-                           .connections_per_peer = PLX_CONFIG_PER_PEER};
+                           .connections_per_peer = PLX_CONFIG_PER_PEER,
+                           .live_twins = PLX_CONFIG_TWINS};
 }
 
 static plx_status load(plx_yaml *r, config_memory *m, plx_config *made)

@@ -18,6 +18,8 @@
  *     form    json, text                        json
  *   limits
  *     connections_per_peer   1..512, of one address other than loopback  64
+ *     live_twins             0..128, patients whose bodies are followed  64
+ *     live_twin_workers      0..64, threads for it; 0: one a processor   0
  * Interfaces are numbered in the order of the list, from PLX_IFACE_FIRST on: append, do not
  * reorder. */
 #ifndef PLX_EDGE_HOST_CONFIG_H
@@ -35,7 +37,10 @@ enum {
     PLX_CONFIG_TEXT_MAX = 1024, /* bytes of one value */
     PLX_CONFIG_NAME_MAX = 64,
     PLX_CONFIG_FILE_MAX = 1024 * 1024,
-    PLX_CONFIG_PER_PEER = 64
+    PLX_CONFIG_PER_PEER = 64,
+    PLX_CONFIG_TWINS = 64,
+    PLX_CONFIG_TWINS_MAX = 128,
+    PLX_CONFIG_WORKERS_MAX = 64
 };
 
 typedef struct plx_config_mllp {
@@ -53,6 +58,7 @@ typedef struct plx_config {
     plx_log_level log_level;
     bool log_json;
     uint32_t connections_per_peer;
+    uint32_t live_twins, live_twin_workers;
     void *memory; /* owned; all texts lie in it */
 } plx_config;
 

@@ -27,6 +27,8 @@ static void defaults(void **state)
     assert_string_equal(c.mllp[0].address, "127.0.0.1:2575");
     assert_string_equal(c.mllp[0].name, "mllp");
     assert_int_equal(c.connections_per_peer, 64);
+    assert_int_equal(c.live_twins, 64);
+    assert_int_equal(c.live_twin_workers, 0);
     assert_true(c.log_json);
     plx_config_destroy(&c);
     plx_config_destroy(&c);
@@ -57,7 +59,9 @@ static void every_key(void **state)
                              "  - address: h:3\n"
                              "log: {level: error, form: text}\n"
                              "limits:\n"
-                             "  connections_per_peer: 512\n");
+                             "  connections_per_peer: 512\n"
+                             "  live_twins: 0\n"
+                             "  live_twin_workers: 3\n");
     assert_string_equal(c.http, "[::1]:80");
     assert_string_equal(c.data, "/tmp/x");
     assert_int_equal(c.zone_minutes, -330);
@@ -75,6 +79,8 @@ static void every_key(void **state)
     assert_int_equal(c.log_level, PLX_LOG_ERROR);
     assert_false(c.log_json);
     assert_int_equal(c.connections_per_peer, 512);
+    assert_int_equal(c.live_twins, 0);
+    assert_int_equal(c.live_twin_workers, 3);
     plx_config_destroy(&c);
 }
 
@@ -131,6 +137,10 @@ static void one_sentence_with_its_line(void **state)
          "f line 2: connections_per_peer: \"0\" is wrong: a number from 1 to 512"},
         {"limits:\n  connections_per_peer: 513\n",
          "f line 2: connections_per_peer: \"513\" is wrong: a number from 1 to 512"},
+        {"limits:\n  live_twins: 129\n",
+         "f line 2: live_twins: \"129\" is wrong: a number from 0 to 128"},
+        {"limits:\n  live_twin_workers: many\n",
+         "f line 2: live_twin_workers: \"many\" is wrong: a number from 0 to 64"},
         {"data: \"\"\n", "f line 1: data: \"\" is wrong: a directory is needed"},
         {"", "f: the file says nothing; remove it or write a key"},
     };

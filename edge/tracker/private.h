@@ -14,8 +14,9 @@ enum {
     TRACKER_ACTIONS_MAX = PLX_FEED_TREATMENTS_MAX,
     TRACKER_BINS_AT_ONCE = 8, /* of one patient, before others have their turn */
     TRACKER_NICE = 15,
-    TRACKER_CROWDED_S = 180, /* a patient who was up to date and is so far behind: too many */
-    TRACKER_REST_S = 600     /* then nobody new is followed for so long */
+    TRACKER_CROWDED_S = 180,     /* a patient who was up to date and is so far behind, and that */
+    TRACKER_CROWDED_BOOT_S = 20, /* for so long by a clock on the wall: too many */
+    TRACKER_REST_S = 600         /* then nobody new is followed for so long */
 };
 
 /* A patient. Guarded by the tracker's mutex, except what is said. */
@@ -64,8 +65,9 @@ struct plx_tracker {
     pthread_mutex_t mutex;
     pthread_cond_t work, idle; /* something to do; a slot was given back */
     bool stopping;
-    int64_t now_us;     /* run time of the world */
-    int64_t resting_us; /* nobody new until then; PLX_TIME_NONE */
+    int64_t now_us;          /* run time of the world */
+    int64_t resting_us;      /* nobody new until then; PLX_TIME_NONE */
+    int64_t crowded_boot_us; /* boot clock: since when there are too many; 0: there are not */
     tracker_slot *slots;
     char *memory; /* owned: of all slots, address space that is used when they are */
     size_t memory_bytes, slot_bytes;

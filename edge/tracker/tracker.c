@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "core/base/time.h"
+#include "edge/host/clock.h"
 #include "edge/host/lanes.h"
 #include "edge/host/log.h"
 #include "edge/tracker/private.h"
@@ -32,6 +33,11 @@ static const plx_person anybody = {
 
 /* Workers. */
 
+static bool is_due(const plx_tracker *t, const tracker_slot *s)
+{
+    return s->at_us != PLX_TIME_NONE ? t->now_us - s->at_us >= BIN_US : s->values_n > 0;
+}
+
 /* The most urgent patient who is nobody's; NULL: nothing is due. */
 static tracker_slot *choose(plx_tracker *t)
 {
@@ -42,9 +48,8 @@ static tracker_slot *choose(plx_tracker *t)
         if (!s->number || s->busy) continue;
         if (s->untold) return s;
         if (s->leaving || s->refused) continue;
+        if (!is_due(t, s)) continue;
         bool begun = s->at_us != PLX_TIME_NONE;
-        bool due = begun ? t->now_us - s->at_us >= BIN_US : s->values_n > 0;
-        if (!due) continue;
         int64_t behind_us = begun ? t->now_us - s->at_us : BEGINNING_US;
         if (behind_us <= most_us) continue;
         best = s;
@@ -220,7 +225,10 @@ static void make_room(plx_tracker *t)
         crowded |= s->up_to_date && s->at_us != PLX_TIME_NONE &&
                    t->now_us - s->at_us > TRACKER_CROWDED_S * PLX_SECOND_US;
     }
-    if (!crowded || (t->resting_us != PLX_TIME_NONE && t->now_us < t->resting_us)) return;
+    int64_t boot_us = plx_boot_us();
+    if (!crowded || t->crowded_boot_us == 0) t->crowded_boot_us = crowded ? boot_us : 0;
+    if (!crowded || boot_us - t->crowded_boot_us < TRACKER_CROWDED_BOOT_S * PLX_SECOND_US) return;
+    t->crowded_boot_us = 0;
     t->resting_us = t->now_us + TRACKER_REST_S * PLX_SECOND_US;
     last->leaving = last->crowded = last->untold = true;
     plx_log(PLX_LOG_WARN, "tracker", "crowded", PLX_LOG_NONE);
@@ -301,7 +309,7 @@ plx_status plx_tracker_start(plx_tracker **tracker, const plx_tracker_options *o
     t->options = *options;
     t->resting_us = PLX_TIME_NONE;
     t->input = (plx_track_input){.person = anybody,
-                                 .members = PLX_TRACK_MEMBERS,
+                                 .members = options->members ? options->members : PLX_TRACK_MEMBERS,
                                  .lanes = plx_host_lanes(),
                                  .causes = ALL_CAUSES,
                                  .variant = PLX_BODY_PULSATILE};
@@ -375,9 +383,9 @@ void plx_tracker_measure(plx_tracker *t, plx_tracker_metrics *metrics)
         const tracker_slot *s = &t->slots[i];
         if (!s->number || s->refused) continue;
         metrics->followed++;
+        metrics->due += s->busy || is_due(t, s);
         if (s->at_us == PLX_TIME_NONE) continue;
         int64_t behind_s = (t->now_us - s->at_us) / PLX_SECOND_US;
-        metrics->waiting += behind_s > 2 * PLX_LIVE_BIN_S;
         if (behind_s > metrics->behind_s) metrics->behind_s = behind_s;
     }
     pthread_mutex_unlock(&t->mutex);

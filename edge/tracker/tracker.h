@@ -30,6 +30,7 @@ typedef struct plx_tracker plx_tracker;
 typedef struct plx_tracker_options {
     uint32_t slots;   /* patients at most; 0: nobody is followed */
     uint32_t workers; /* 0: as many as there are processors */
+    uint32_t members; /* of each cause; 0: PLX_TRACK_MEMBERS */
     /* Makes a result durable; bytes are copied; may wait. ticket 0: nobody waits for it. A worker's
      * thread. */
     plx_status (*submit)(void *self, const void *bytes, size_t n, uint64_t ticket);
@@ -56,9 +57,10 @@ void plx_tracker_look(plx_tracker *tracker, const plx_twin *twin);
 void plx_tracker_ask(plx_tracker *tracker, uint64_t ticket, plx_slice body);
 
 typedef struct plx_tracker_metrics {
-    uint32_t followed, waiting; /* patients with a slot; bins that are overdue */
-    uint64_t results, lost;     /* submitted; refused by the journal */
-    int64_t behind_s;           /* the worst of all */
+    uint32_t followed;      /* patients */
+    uint32_t due;           /* of them: with something to do, or being worked at */
+    uint64_t results, lost; /* submitted; refused by the journal */
+    int64_t behind_s;       /* the worst of all */
 } plx_tracker_metrics;
 void plx_tracker_measure(plx_tracker *tracker, plx_tracker_metrics *metrics);
 
