@@ -113,7 +113,9 @@ static const char *document(world *w, uint32_t stay)
 
 static void expect(const char *text, const char *part)
 {
-    if (!strstr(text, part)) fail_msg("no %s in %s", part, text);
+    const char *found = strstr(text, part);
+    if (!found) print_error("%s is not there\n", part);
+    assert_non_null(found);
 }
 
 static void a_word_stands_until_a_newer_one(void **state)
