@@ -120,6 +120,30 @@ static void causes_have_the_weights_of_the_bank(void **state)
             assert_true(weight[c] == 0);
 }
 
+/* Half of the members tell what all of them do, within what chance gives: 3 standard errors. */
+static void few_members_stand_for_all(void **state)
+{
+    (void)state;
+    plx_outlook_plan few = plan, all = plan;
+    few.members = PLX_BODY_GROUP, all.members = 0;
+    few.arms_n = all.arms_n = 1, few.horizons_n = all.horizons_n = 1;
+    plx_outlook a, b;
+    void *first = aligned(plx_outlook_size(&few, &track.input));
+    void *second = aligned(plx_outlook_size(&all, &track.input));
+    plx_outlook_begin(&a, &few, &track, first);
+    plx_outlook_begin(&b, &all, &track, second);
+    plx_outlook_complete(&a, &worker);
+    plx_outlook_complete(&b, &worker);
+    assert_true(a.groups_n < b.groups_n);
+    for (uint32_t k = 0; k < PLX_TRACK_MEASURED_N; k++) {
+        const plx_weighted_summary x = plx_outlook_value(&a, 0, 0, (plx_outlook_quantity)k);
+        const plx_weighted_summary y = plx_outlook_value(&b, 0, 0, (plx_outlook_quantity)k);
+        near(x.mean, y.mean, 3 * y.sd / sqrt(PLX_BODY_GROUP));
+    }
+    free(first);
+    free(second);
+}
+
 static void an_arm_without_actions_changes_nothing(void **state)
 {
     (void)state;
@@ -375,6 +399,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(causes_have_the_weights_of_the_bank),
+        cmocka_unit_test(few_members_stand_for_all),
         cmocka_unit_test(an_arm_without_actions_changes_nothing),
         cmocka_unit_test(a_value_is_the_mean_of_the_minute),
         cmocka_unit_test(few_beats_are_as_good_as_many),
