@@ -11,7 +11,7 @@
 #include "edge/tracker/tracker.h"
 
 enum {
-    TRACKER_ACTIONS_MAX = PLX_FEED_TREATMENTS_MAX,
+    TRACKER_ACTIONS_MAX = PLX_TWIN_TREATMENTS_MAX,
     TRACKER_BINS_AT_ONCE = 8, /* of one patient, before others have their turn */
     TRACKER_NICE = 15,
     TRACKER_CROWDED_S = 180,     /* a patient who was up to date and is so far behind, and that */
