@@ -87,6 +87,10 @@ enum { PLX_EXIT_OK = 0, PLX_EXIT_WORLD = 1, PLX_EXIT_USAGE = 2 };
       "MODEL.json [--days N] [--replications N] [--seed N] [--workers N] [--json]",                \
       "run the flow of a department from empty and print what it counts",                          \
       "pollux department run knowledge/department/example.json --days 28 --replications 100")      \
+    X(department_census, "department census",                                                      \
+      "SERIES.csv [--now TIME] [--time-column NAME] [--value NAME ...] [--json]",                  \
+      "look whether a feed of hourly counts is sound, and forecast it from its last hour",         \
+      "pollux department census census.csv --json")                                                \
     X(wave, "wave",                                                                                \
       "RECORD [--from S] [--to S] [--signals 0,2] [--high] [--physical] [--annotations EXT] "      \
       "[--bare] [--json]",                                                                         \

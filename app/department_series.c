@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static int fail(const plx_department_series *s, const char *sentence, const char *detail)
 {
@@ -44,6 +45,28 @@ static int read_text(plx_department_series *s, const plx_series_choice *choice)
     return plx_app_fail(wrong_kind ? PLX_EXIT_USAGE : PLX_EXIT_WORLD, s->words, s->file, why);
 }
 
+/* In the order of the file. */
+static int pass_guard(plx_department_series *s)
+{
+    plx_series *r = &s->read;
+    uint32_t department[PLX_SERIES_COLUMNS_MAX];
+    double accepted[PLX_SERIES_COLUMNS_MAX];
+    plx_census_fault before = PLX_CENSUS_SOUND;
+    s->guard = malloc(sizeof *s->guard);
+    if (!s->guard) return fail(s, "no memory left", NULL);
+    plx_census_departments(r->name, r->columns, department);
+    plx_census_guard_begin(s->guard, r->columns, department);
+    for (uint32_t i = 0; i < r->rows; i++) {
+        double *value = r->value + (size_t)i * r->columns;
+        plx_census_guard_row(s->guard, r->time_us[i], value, accepted);
+        if (s->hold) memcpy(value, accepted, r->columns * sizeof *value);
+        const plx_census_fault fault = plx_census_guard_judge(s->guard, PLX_TIME_NONE, NULL);
+        s->alarms[fault] += fault != before;
+        before = fault;
+    }
+    return PLX_EXIT_OK;
+}
+
 static int lay_out(plx_department_series *s)
 {
     const plx_census_rows rows = {s->read.time_us, s->read.value, s->read.rows, s->read.columns};
@@ -72,7 +95,8 @@ int plx_department_series_read(plx_department_series *s, const char *words, cons
 {
     s->words = words;
     s->file = file;
-    const int status = read_text(s, choice);
+    int status = read_text(s, choice);
+    if (status == PLX_EXIT_OK) status = pass_guard(s);
     return status == PLX_EXIT_OK ? lay_out(s) : status;
 }
 
@@ -80,6 +104,7 @@ void plx_department_series_release(plx_department_series *s)
 {
     free(s->text);
     free(s->rows);
+    free(s->guard);
     free(s->column);
     free(s->derived);
 }

@@ -1,17 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
-/* What the commands on a census series share: the file is read, laid on a grid of hours, and what
- * is derived from each series is ready. Form of the file: core/format/csv/series.h. */
+/* What the commands on a census series share: the file is read, every row passes the guard, the
+ * rows are laid on a grid of hours, and what is derived from each series is ready. Form of the
+ * file: core/format/csv/series.h. */
 #ifndef PLX_APP_DEPARTMENT_SERIES_H
 #define PLX_APP_DEPARTMENT_SERIES_H
 
 #include "app/app.h"
 #include "core/department/census_grid.h"
+#include "core/department/census_guard.h"
 #include "core/format/csv/series.h"
 
 typedef struct plx_department_series {
     const char *words, *file;
+    bool hold; /* set before: values that the guard holds are missing; else they stay as they are */
     plx_series read;
+    plx_census_guard *guard;             /* owned; it has seen all rows */
+    uint32_t alarms[PLX_CENSUS_FAULT_N]; /* how often each fault began */
     plx_census_grid grid;
     plx_census_column *column; /* (read.columns) */
     char *text;                /* owned, as what follows */

@@ -86,6 +86,38 @@ static void a_line_for_each_model(void **state)
     output_has(output, "\nwaiting,4,damped,720,");
 }
 
+static int census(const char *options)
+{
+    char words[256];
+    snprintf(words, sizeof words, "%s %s", path, options);
+    return command_output(output, sizeof output, "department census", words);
+}
+
+static void a_forecast_from_the_last_hour(void **state)
+{
+    (void)state;
+    write_weeks(20);
+    assert_int_equal(census("--json"), 0);
+    output_has(output, "{\"guard\":\"ok\",\"since\":null,\"rows\":3360,\"duplicates\":0,");
+    output_has(output, "{\"series\":\"waiting\",\"horizon_h\":24,\"t\":\"2025-02-21T23:00:00\","
+                       "\"method\":\"census\",\"rung\":\"regression\",\"q05\":");
+    assert_int_equal(census("--value present"), 0);
+    output_has(output, "series,horizon_h,t,rung,q05,q10,q25,q50,q75,q90,q95\npresent,1,");
+    assert_int_equal(census("--now 2025-02-21T06:00"), 1);
+    output_has(output,
+               "nothing new has come for three usual gaps: nothing is forecast; look at the "
+               "sender (since 2025-02-20T23:45:00)");
+    assert_int_equal(census("--now soon"), 2);
+    FILE *f = fopen(path, "ab");
+    for (int i = 0; i < 4; i++)
+        write_row(f, 480000 + 20 * 168, 7, 7);
+    fclose(f);
+    assert_int_equal(census("--json"), 1);
+    output_has(output, "{\"guard\":\"frozen\",\"since\":\"2025-02-21T00:45:00\",");
+    output_has(output, "the feed is frozen");
+    assert_null(strstr(output, "\"method\""));
+}
+
 static void refusals(void **state)
 {
     (void)state;
@@ -117,6 +149,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_line_for_each_model),
+        cmocka_unit_test(a_forecast_from_the_last_hour),
         cmocka_unit_test(refusals),
     };
     const int file = mkstemp(path);

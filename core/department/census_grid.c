@@ -90,3 +90,14 @@ uint32_t plx_census_companions(const plx_slice *name, uint32_t columns, uint32_t
         if (i != own) index[n++] = i;
     return n;
 }
+
+void plx_census_departments(const plx_slice *name, uint32_t columns, uint32_t *department)
+{
+    for (uint32_t c = 0; c < columns; c++) {
+        uint32_t index[PLX_CENSUS_COMPANIONS_MAX];
+        const uint32_t n = plx_census_companions(name, columns, c, index);
+        department[c] = c;
+        for (uint32_t i = 0; i < n; i++)
+            if (index[i] < department[c]) department[c] = department[index[i]];
+    }
+}

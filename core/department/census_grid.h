@@ -33,4 +33,7 @@ void plx_census_grid_fill(const plx_census_rows *rows, const plx_census_grid *gr
 uint32_t plx_census_companions(const plx_slice *name, uint32_t columns, uint32_t own,
                                uint32_t index[PLX_CENSUS_COMPANIONS_MAX]);
 
+/* A number for each column, the same for series of one department: department (columns). */
+void plx_census_departments(const plx_slice *name, uint32_t columns, uint32_t *department);
+
 #endif
