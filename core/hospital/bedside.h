@@ -7,6 +7,7 @@
  *   bedside.c   the pool, the person, catching up with the clock, what a monitor sees
  *   illness.c   complaint -> illness, its course
  *   protocol.c  measured values -> treatment
+ *   medication.c  treatment -> messages
  *
  * Inner to this room. */
 #ifndef PLX_CORE_HOSPITAL_BEDSIDE_H
@@ -19,7 +20,8 @@
 enum {
     BODY_LANES = 4,
     BODY_CATCH_UP_S = 900, /* of a longer gap only the end is lived through */
-    NO_BODY = 0            /* else slot + 1 */
+    NO_BODY = 0,           /* else slot + 1 */
+    MEDICATIONS = 10       /* rows of medication.c */
 };
 
 /* How an illness acts on a body. */
@@ -47,6 +49,12 @@ typedef struct bedside_signs {
     double hr, sbp, dbp, map, rr, spo2, temp, paco2;
 } bedside_signs;
 
+/* The order of a drug, and what was given of it. */
+typedef struct bedside_order {
+    uint32_t number; /* 0 = none */
+    uint32_t doses;
+} bedside_order;
+
 /* What the staff has done, and when (hospital time in us, 0 = never). */
 typedef struct bedside_care {
     uint8_t oxygen; /* step of the ladder in protocol.c */
@@ -56,6 +64,7 @@ typedef struct bedside_care {
     double crystalloid_ml;
     int64_t oxygen_us, line_until_us, norepinephrine_us, epinephrine_us, salbutamol_us, naloxone_us,
         atropine_us, antipyretic_us;
+    bedside_order orders[MEDICATIONS];
 } bedside_care;
 
 typedef struct bedside {
@@ -67,6 +76,7 @@ typedef struct bedside {
     int64_t lived_us;    /* hospital time up to which the body has lived */
     int64_t followed_us; /* the same of its illness */
     uint16_t waveform;   /* NO_WAVEFORM, or slot + 1 of the monitor that draws it */
+    bool sized;          /* weight and height were charted */
     bedside_signs signs;
     bedside_care given;
 } bedside;

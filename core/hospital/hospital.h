@@ -6,7 +6,8 @@
  * sides.
  *
  * Sending applications (MSH-3): REGISTRATION (ADT), LAB and RADIOLOGY (orders, results), MONITOR
- * (bedside vitals), CHART (triage level and vitals taken by hand). Each message belongs to a
+ * (bedside vitals), CHART (triage level and vitals taken by hand), PHARMACY and EMAR (what the
+ * staff orders and gives to a body). Each message belongs to a
  * stream; a stream is sent in order, one at a time. */
 #ifndef PLX_CORE_HOSPITAL_H
 #define PLX_CORE_HOSPITAL_H

@@ -10,6 +10,7 @@
  *   adt.c        ADT messages                      segment.c  segments and fields
  *   truth.c      the ledger of what was told       table.c    the lists
  *   bedside.c illness.c protocol.c                 the bodies of adults, and their treatment
+ *   medication.c what is given, as messages
  *   waveform.c waveform_message.c                  monitors whose waveforms are sent
  */
 #ifndef PLX_CORE_HOSPITAL_INNER_H
@@ -169,7 +170,16 @@ typedef struct fact { /* one OBX as sent */
     char status;
 } fact;
 
-typedef enum sender { REGISTRATION, LAB, RADIOLOGY, MONITOR, CHART, SENDERS } sender;
+typedef enum sender {
+    REGISTRATION,
+    LAB,
+    RADIOLOGY,
+    MONITOR,
+    CHART,
+    PHARMACY, /* orders of drugs */
+    BEDSIDE,  /* their administrations */
+    SENDERS
+} sender;
 
 /* A message that is rendered and not sent yet. */
 typedef struct slot {
@@ -195,7 +205,7 @@ struct plx_hospital {
     int64_t now_us, last_due_us;
     bool stopped, forgot; /* forgot: some truth is lost */
     uint32_t journeys, visit_numbers, person_numbers, temporary_numbers;
-    uint32_t placer_numbers, filler_numbers, versions;
+    uint32_t placer_numbers, filler_numbers, drug_numbers, versions;
     uint32_t control_ids[SENDERS];
     uint32_t control_at, control_n; /* where the message being rendered names itself */
     uint32_t returned;              /* slot whose bytes the caller holds, NOBODY */
@@ -448,6 +458,10 @@ typedef struct measured {
     int32_t hr, sbp, map, rr, spo2, temp_tenths;
 } measured;
 void plx_hosp_protocol(hospital *h, visit *v, bedside *b, const measured *m);
+/* --- medication.c --- */
+/* Tells of what was just given; what is no drug or fluid is not told here. */
+void plx_hosp_medication_given(hospital *h, visit *v, bedside *b, const plx_action *a);
+
 /* Looked at every few minutes, whatever the area says. */
 bool plx_hosp_protocol_close_watch(const bedside *b);
 

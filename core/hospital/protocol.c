@@ -37,10 +37,20 @@ static const struct {
               {PLX_OXYGEN_SIMPLE_MASK, 10},  {PLX_OXYGEN_NON_REBREATHER, 15}};
 enum { LADDER_TOP = sizeof LADDER / sizeof *LADDER - 1, MASK = 3 };
 
-static bool give(bedside *b, const plx_action *a)
+/* Whose bedside it is. */
+typedef struct staff {
+    hospital *h;
+    visit *v;
+    bedside *b;
+} staff;
+
+/* Done, and told when it is a drug or a fluid. */
+static bool give(const staff *s, const plx_action *a)
 {
     char why[100];
-    return plx_care_act(&b->care, a, why, sizeof why) == PLX_OK;
+    if (plx_care_act(&s->b->care, a, why, sizeof why) != PLX_OK) return false;
+    plx_hosp_medication_given(s->h, s->v, s->b, a);
+    return true;
 }
 
 static bool has(const bedside *b, plx_condition what)
@@ -69,10 +79,11 @@ static uint8_t oxygen_wanted(uint8_t step, int32_t spo2, bool copd)
     return wanted > LADDER_TOP ? LADDER_TOP : wanted;
 }
 
-static void oxygen(const hospital *h, visit *v, bedside *b, int32_t spo2)
+static void oxygen(const staff *s, int32_t spo2)
 {
-    bedside_care *g = &b->given;
-    const bool copd = has(b, PLX_CONDITION_COPD);
+    const hospital *h = s->h;
+    bedside_care *g = &s->b->given;
+    const bool copd = has(s->b, PLX_CONDITION_COPD);
     uint8_t step = oxygen_wanted(g->oxygen, spo2, copd);
     const bool more = step > g->oxygen, enough = spo2 > (copd ? SPO2_HIGH_COPD : SPO2_HIGH);
     if (!more && enough && g->oxygen > 0) step--;
@@ -80,19 +91,20 @@ static void oxygen(const hospital *h, visit *v, bedside *b, int32_t spo2)
     const plx_action a = {
         .kind = PLX_ACTION_AIRWAY,
         .airway = {.device = LADDER[step].device, .flow_l_min = LADDER[step].l_min}};
-    if (!give(b, &a)) return;
+    if (!give(s, &a)) return;
     g->oxygen = step;
     g->oxygen_us = h->now_us;
-    v->on_oxygen = step > 0;
-    v->oxygen_l_min = (double)LADDER[step].l_min;
+    s->v->on_oxygen = step > 0;
+    s->v->oxygen_l_min = (double)LADDER[step].l_min;
 }
 
-static void infuse(const hospital *h, bedside *b, plx_fluid fluid, double ml, int32_t over_s)
+static void infuse(const staff *s, plx_fluid fluid, double ml, int32_t over_s)
 {
+    bedside *b = s->b;
     const plx_action a = {
         .kind = PLX_ACTION_FLUID, .fluid = fluid, .amount = ml, .duration_s = over_s};
-    if (!give(b, &a)) return;
-    b->given.line_until_us = h->now_us + over_s * PLX_SECOND_US;
+    if (!give(s, &a)) return;
+    b->given.line_until_us = s->h->now_us + over_s * PLX_SECOND_US;
     if (fluid == PLX_FLUID_PRBC)
         b->given.red_cells_n++;
     else
@@ -100,83 +112,84 @@ static void infuse(const hospital *h, bedside *b, plx_fluid fluid, double ml, in
 }
 
 /* A bolus after the other; who bleeds gets red cells after the first one. false: no more fluid. */
-static bool fluid(const hospital *h, bedside *b)
+static bool fluid(const staff *s)
 {
-    bedside_care *g = &b->given;
+    const bedside *b = s->b;
+    const bedside_care *g = &b->given;
     const double most =
         has(b, PLX_CONDITION_CARDIOGENIC) ? HEART_ML : CRYSTALLOID_ML_KG * b->care.person.weight_kg;
-    if (h->now_us < g->line_until_us) return true;
+    if (s->h->now_us < g->line_until_us) return true;
     if (bleeds(b) && g->crystalloid_ml > 0 && g->red_cells_n < RED_CELLS_MAX) {
-        infuse(h, b, PLX_FLUID_PRBC, RED_CELLS_ML, RED_CELLS_S);
+        infuse(s, PLX_FLUID_PRBC, RED_CELLS_ML, RED_CELLS_S);
         return true;
     }
     if (g->crystalloid_ml >= most) return false;
     const double left = most - g->crystalloid_ml;
-    infuse(h, b, PLX_FLUID_RINGER, left < BOLUS_ML ? left : BOLUS_ML, BOLUS_S);
+    infuse(s, PLX_FLUID_RINGER, left < BOLUS_ML ? left : BOLUS_ML, BOLUS_S);
     return true;
 }
 
-static void norepinephrine(const hospital *h, bedside *b, double rate)
+static void norepinephrine(const staff *s, double rate)
 {
-    bedside_care *g = &b->given;
-    if (!due(h, g->norepinephrine_us, 3)) return;
+    bedside_care *g = &s->b->given;
+    if (!due(s->h, g->norepinephrine_us, 3)) return;
     if (rate > NOREPINEPHRINE_MAX) rate = NOREPINEPHRINE_MAX;
     const bool off = rate < NOREPINEPHRINE_STEP / 2;
     const plx_action a = {.kind = off ? PLX_ACTION_STOP : PLX_ACTION_DRUG,
                           .drug = PLX_DRUG_NOREPINEPHRINE,
                           .unit = PLX_DOSE_UG_KG_MIN,
                           .amount = rate};
-    if (!give(b, &a)) return;
+    if (!give(s, &a)) return;
     g->norepinephrine = off ? 0 : rate;
-    g->norepinephrine_us = h->now_us;
+    g->norepinephrine_us = s->h->now_us;
 }
 
 /* At once in shock, else when the doctor has got to it. */
-static void hold_wound(bedside *b)
+static void hold_wound(const staff *s)
 {
+    bedside *b = s->b;
     const plx_action a = {.kind = PLX_ACTION_BLEEDING_CONTROL, .amount = HELD_LEFT};
-    if (bleeds(b) && !b->given.held) b->given.held = give(b, &a);
+    if (bleeds(b) && !b->given.held) b->given.held = give(s, &a);
 }
 
-static void pressure(const hospital *h, const visit *v, bedside *b, const measured *m)
+static void pressure(const staff *s, const measured *m)
 {
-    const double rate = b->given.norepinephrine;
-    if (due(h, v->placed_us, WOUND_SEEN_MIN)) hold_wound(b);
+    const double rate = s->b->given.norepinephrine;
+    if (due(s->h, s->v->placed_us, WOUND_SEEN_MIN)) hold_wound(s);
     if (m->map < MAP_LOW || m->sbp < SBP_LOW) {
-        hold_wound(b);
-        const bool running = fluid(h, b);
+        hold_wound(s);
+        const bool running = fluid(s);
         if (!running || rate > 0 || m->map < MAP_LOW - 15)
-            norepinephrine(h, b, rate + (m->map < MAP_LOW - 10 ? 2 : 1) * NOREPINEPHRINE_STEP);
+            norepinephrine(s, rate + (m->map < MAP_LOW - 10 ? 2 : 1) * NOREPINEPHRINE_STEP);
     } else if (rate > 0 && m->map > MAP_ENOUGH) {
-        norepinephrine(h, b, rate - NOREPINEPHRINE_STEP);
+        norepinephrine(s, rate - NOREPINEPHRINE_STEP);
     }
 }
 
 /* A dose that may be repeated after some minutes; true when it was given. */
-static bool dose(const hospital *h, bedside *b, int64_t *last_us, int64_t minutes,
-                 const plx_action *a)
+static bool dose(const staff *s, int64_t *last_us, int64_t minutes, const plx_action *a)
 {
-    if (!due(h, *last_us, minutes) || !give(b, a)) return false;
-    *last_us = h->now_us;
+    if (!due(s->h, *last_us, minutes) || !give(s, a)) return false;
+    *last_us = s->h->now_us;
     return true;
 }
 
 /* A bolus wears off before an opioid does, so each leaves an infusion behind. */
-static void naloxone(const hospital *h, bedside *b)
+static void naloxone(const staff *s)
 {
     static const plx_action BOLUS = {
         .kind = PLX_ACTION_DRUG, .drug = PLX_DRUG_NALOXONE, .unit = PLX_DOSE_UG, .amount = 400};
-    bedside_care *g = &b->given;
-    if (g->naloxone_n >= NALOXONE_MAX || !dose(h, b, &g->naloxone_us, 3, &BOLUS)) return;
+    bedside_care *g = &s->b->given;
+    if (g->naloxone_n >= NALOXONE_MAX || !dose(s, &g->naloxone_us, 3, &BOLUS)) return;
     g->naloxone_n++;
     const plx_action infusion = {.kind = PLX_ACTION_DRUG,
                                  .drug = PLX_DRUG_NALOXONE,
                                  .unit = PLX_DOSE_MG_H,
                                  .amount = NALOXONE_MG_H * g->naloxone_n};
-    (void)give(b, &infusion);
+    (void)give(s, &infusion);
 }
 
-static void drugs(const hospital *h, bedside *b, const measured *m)
+static void drugs(const staff *s, const measured *m)
 {
     static const plx_action EPINEPHRINE = {.kind = PLX_ACTION_DRUG, /* into a muscle */
                                            .drug = PLX_DRUG_EPINEPHRINE,
@@ -193,25 +206,27 @@ static void drugs(const hospital *h, bedside *b, const measured *m)
     static const plx_action FUROSEMIDE = {
         .kind = PLX_ACTION_DRUG, .drug = PLX_DRUG_FUROSEMIDE, .unit = PLX_DOSE_MG, .amount = 40};
     static const plx_action ANTIPYRETIC = {.kind = PLX_ACTION_ANTIPYRETIC};
-    bedside_care *g = &b->given;
+    const bedside *b = s->b;
+    bedside_care *g = &s->b->given;
     const bool low = m->map < MAP_LOW || m->sbp < SBP_LOW, short_of = m->spo2 < SPO2_LOW;
     if (has(b, PLX_CONDITION_ANAPHYLAXIS) && g->epinephrine_n < REPEATS_MAX &&
         (g->epinephrine_n == 0 || low || short_of))
-        g->epinephrine_n += dose(h, b, &g->epinephrine_us, 5, &EPINEPHRINE);
-    if (has(b, PLX_CONDITION_ASTHMA)) (void)dose(h, b, &g->salbutamol_us, 60, &SALBUTAMOL);
-    if (b->ill && b->ill->kind == ILLNESS_POISON && m->rr < SLOW_RR) naloxone(h, b);
+        g->epinephrine_n += dose(s, &g->epinephrine_us, 5, &EPINEPHRINE);
+    if (has(b, PLX_CONDITION_ASTHMA)) (void)dose(s, &g->salbutamol_us, 60, &SALBUTAMOL);
+    if (b->ill && b->ill->kind == ILLNESS_POISON && m->rr < SLOW_RR) naloxone(s);
     if (m->hr < 45 && low && g->atropine_n < REPEATS_MAX)
-        g->atropine_n += dose(h, b, &g->atropine_us, 5, &ATROPINE);
+        g->atropine_n += dose(s, &g->atropine_us, 5, &ATROPINE);
     if (has(b, PLX_CONDITION_CARDIOGENIC) && short_of && !low && !g->furosemide)
-        g->furosemide = give(b, &FUROSEMIDE);
-    if (m->temp_tenths > 385) (void)dose(h, b, &g->antipyretic_us, 360, &ANTIPYRETIC);
+        g->furosemide = give(s, &FUROSEMIDE);
+    if (m->temp_tenths > 385) (void)dose(s, &g->antipyretic_us, 360, &ANTIPYRETIC);
 }
 
 void plx_hosp_protocol(hospital *h, visit *v, bedside *b, const measured *m)
 {
-    oxygen(h, v, b, m->spo2);
-    pressure(h, v, b, m);
-    drugs(h, b, m);
+    const staff s = {h, v, b};
+    oxygen(&s, m->spo2);
+    pressure(&s, m);
+    drugs(&s, m);
 }
 
 bool plx_hosp_protocol_close_watch(const bedside *b)

@@ -7,11 +7,9 @@ typedef struct sender_text {
     const char *application, *prefix; /* MSH-3, start of MSH-10 */
 } sender_text;
 
-static const sender_text SENDER_TEXTS[SENDERS] = {{"REGISTRATION", "REG"},
-                                                  {"LAB", "LAB"},
-                                                  {"RADIOLOGY", "RAD"},
-                                                  {"MONITOR", "MON"},
-                                                  {"CHART", "CHT"}};
+static const sender_text SENDER_TEXTS[SENDERS] = {
+    {"REGISTRATION", "REG"}, {"LAB", "LAB"},      {"RADIOLOGY", "RAD"}, {"MONITOR", "MON"},
+    {"CHART", "CHT"},        {"PHARMACY", "PHA"}, {"EMAR", "MAR"}};
 
 void plx_hosp_put_time(plx_out *out, int64_t time_us, bool milliseconds)
 {
