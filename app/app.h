@@ -68,8 +68,9 @@ enum { PLX_EXIT_OK = 0, PLX_EXIT_WORLD = 1, PLX_EXIT_USAGE = 2 };
       "pollux patient whatif knowledge/physiology/vitals/bleeding.csv --arm "                      \
       "'crystalloid 500 mL 15 min' --arm 'norepinephrine 0.1 ug/kg/min'")                          \
     X(patient_forecast, "patient forecast",                                                        \
-      "PATH... [--horizons 15m,30m,60m] [--stays N] [--no-twin] [--json] | VITALS.csv --now "      \
-      "[--horizons 5m,15m,4h] [--acvpu A] [--plot FILE.svg] [--json]",                             \
+      "PATH... [--horizons 15m,30m,60m] [--stays N] [--no-twin] [--blank] [--folds N] "            \
+      "[--learn FILE.csv] [--json] | VITALS.csv --now [--horizons 5m,15m,4h] [--acvpu A] "         \
+      "[--plot FILE.svg] [--json]",                                                                \
       "forecast recorded patients (charts, VITALS.csv, WFDB and EDF) from each of their moments "  \
       "and score it beside simple rivals; --now: what will be measured after the last row",        \
       "pollux patient forecast set-a.csv.gz --horizons 1h,4h")                                     \

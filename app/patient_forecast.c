@@ -10,6 +10,7 @@
 #include "app/app.h"
 #include "app/json_pair.h"
 #include "app/patient_now.h"
+#include "app/patient_prior.h"
 #include "app/patient_rolling.h"
 #include "app/patient_twin.h"
 
@@ -344,6 +345,7 @@ static int read_horizons(plx_patient_rolling *p, const char *text)
 typedef struct choice {
     bool json, no_twin, now;
     const char *plot, *acvpu;
+    const char *learn; /* NULL: nothing is to be learnt */
 } choice;
 
 /* -1 = go on. */
@@ -352,6 +354,9 @@ static int read_words(plx_patient_rolling *p, int argc, char **argv, choice *cho
     const char *horizons = NULL;
     const plx_option options[] = {{"--horizons", PLX_OPTION_TEXT, &horizons, 0, 0},
                                   {"--stays", PLX_OPTION_U64, &p->stays_max, 1, 1e9},
+                                  {"--folds", PLX_OPTION_U64, &p->folds, 2, 1000},
+                                  {"--learn", PLX_OPTION_TEXT, &chosen->learn, 0, 0},
+                                  {"--blank", PLX_OPTION_FLAG, &p->blank, 0, 0},
                                   {"--no-twin", PLX_OPTION_FLAG, &chosen->no_twin, 0, 0},
                                   {"--now", PLX_OPTION_FLAG, &chosen->now, 0, 0},
                                   {"--acvpu", PLX_OPTION_TEXT, &chosen->acvpu, 0, 0},
@@ -372,11 +377,12 @@ static int read_words(plx_patient_rolling *p, int argc, char **argv, choice *cho
 
 static bool is_enough(const plx_patient_rolling *p)
 {
-    return p->stays_max > 0 && p->stays >= p->stays_max;
+    return p->stays_max > 0 && p->seen >= p->stays_max;
 }
 
-static int run_files(plx_patient_rolling *p, const paths *files)
+static int run_files(plx_patient_rolling *p, const void *all)
 {
+    const paths *files = all;
     int status = PLX_EXIT_OK;
     for (size_t i = 0; i < files->n && status == PLX_EXIT_OK && !is_enough(p); i++)
         status = plx_patient_rolling_run(p, files->at[i]);
@@ -396,6 +402,17 @@ static int run_now(const plx_patient_rolling *p, const choice *chosen, const pat
     return plx_app_fail(PLX_EXIT_USAGE, WORDS, "--now takes one file of vitals", NULL);
 }
 
+static int run_as_chosen(plx_patient_rolling *p, const choice *chosen, const paths *files)
+{
+    if (chosen->learn) {
+        p->folds = 0;
+        const int status = plx_patient_prior_teach(p, run_files, files);
+        return status == PLX_EXIT_OK ? plx_patient_prior_write(p, chosen->learn) : status;
+    }
+    int status = p->folds ? plx_patient_prior_folds(p, run_files, files) : run_files(p, files);
+    return status == PLX_EXIT_OK ? write_all(p, chosen->json) : status;
+}
+
 int plx_app_patient_forecast(int argc, char **argv)
 {
     choice chosen = {0};
@@ -411,9 +428,8 @@ int plx_app_patient_forecast(int argc, char **argv)
         bool made = chosen.no_twin || plx_patient_twin_make(&twin, &p->charted);
         if (made && !chosen.no_twin) p->twin = &twin.door;
         p->skipped = chosen.json ? json_skipped : say_skipped;
-        status = made ? run_files(p, &files)
+        status = made ? run_as_chosen(p, &chosen, &files)
                       : plx_app_fail(PLX_EXIT_WORLD, WORDS, "no memory left", NULL);
-        if (status == PLX_EXIT_OK) status = write_all(p, chosen.json);
     }
     plx_patient_twin_release(&twin);
     free(p);

@@ -196,6 +196,28 @@ static void test_errors(void **state)
     assert_int_equal(forecast_file(path, "--stays 0"), 2);
 }
 
+/* Each stay is scored once, by what the others taught; the table has a row of what was learnt. */
+static void others_teach(void **state)
+{
+    (void)state;
+    char table[sizeof path + 8], options[64];
+    write_stays(text, sizeof text, 12, "");
+    assert_int_equal(forecast_text(text, "--json --folds 3"), 0);
+    has("{\"summary\":\"cinc2012\",\"stays\":12,");
+    assert_true(number("hr_bpm", 3600, "n") == 12 * 20);
+    snprintf(table, sizeof table, "%s.prior", path);
+    snprintf(options, sizeof options, "--learn %s", table);
+    assert_int_equal(forecast_text(text, options), 0);
+    FILE *f = fopen(table, "r");
+    assert_non_null(f);
+    assert_int_equal(fread(text, 1, 27, f), 27);
+    assert_memory_equal(text, "family,vital,horizon_s,step", 27);
+    fclose(f);
+    unlink(table);
+    assert_int_equal(forecast_text(PERSON "time_s,hr_bpm\n0,80\n", "--learn /nowhere/at.csv"), 1);
+    has("the table cannot be written: /nowhere/at.csv");
+}
+
 /* A forecaster that says the last value +- 1 and remembers what it was told. */
 typedef struct parrot {
     uint32_t patients, told, asked, actions, now_s;
@@ -306,6 +328,7 @@ int main(void)
         cmocka_unit_test(test_order_of_repeats),
         cmocka_unit_test(test_vitals),
         cmocka_unit_test(test_errors),
+        cmocka_unit_test(others_teach),
         cmocka_unit_test(test_plugged_in),
         cmocka_unit_test(test_recordings),
     };

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "app/app.h"
+#include "app/patient_prior.h"
 #include "app/patient_recording.h"
 #include "core/vitals/limit.h"
 #include "core/vitals/noise.h"
@@ -67,7 +68,7 @@ static void progress(plx_patient_rolling *p, double share)
     if (!isatty(STDERR_FILENO) || now_us - p->began_us < 1000000) return;
     if (now_us - p->shown_us < 200000) return;
     p->shown_us = now_us;
-    if (p->stays_max > 0) share = (double)p->stays / (double)p->stays_max;
+    if (p->stays_max > 0) share = (double)p->seen / (double)p->stays_max;
     fprintf(stderr, "\r[%-40.*s] %3.0f %%, %llu stays\033[K", (int)(40 * share), bar, 100 * share,
             (unsigned long long)p->stays);
 }
@@ -92,12 +93,13 @@ static int set_model(plx_patient_rolling *p)
     for (int v = 0; v < PLX_CHART_VITAL_N; v++) {
         const plx_limit possible = plx_limit_of(vitals[v].limit);
         const plx_chart_limit chart = plx_chart_limits[v];
-        m->vital[v] =
-            (plx_rolling_vital){p->charted ? chart.low : possible.low,
-                                p->charted ? chart.high : possible.high, vitals[v].usual_drift_h};
+        m->vital[v] = (plx_rolling_vital){p->charted ? chart.low : possible.low,
+                                          p->charted ? chart.high : possible.high,
+                                          vitals[v].usual_drift_h, 0, 0};
     }
     if (plx_rolling_check(m) != PLX_OK)
         return plx_app_fail(PLX_EXIT_USAGE, p->words, "horizons rise, from 1m to 24h", NULL);
+    plx_patient_prior_use(p);
     p->rolling.model = m;
     p->rolling.population = &p->population;
     p->rolling.scores = &p->scores;
@@ -114,7 +116,22 @@ static void begin_patient(plx_patient_rolling *p, const plx_person *person, bool
     if (p->asks && p->twin->begin(p->twin->self, person, why, sizeof why) != PLX_OK)
         p->asks = known = false;
     if (!known) p->out_of_envelope++;
+    if (p->teaching) p->population = (plx_rolling_population){0};
     plx_rolling_begin(&p->rolling);
+}
+
+static void end_patient(plx_patient_rolling *p)
+{
+    plx_rolling_end(&p->rolling);
+    if (p->teaching) plx_rolling_merge(&p->model, &p->adding, &p->population);
+    p->stays++;
+}
+
+/* The next patient: is he of those who are to be seen now? */
+static bool is_chosen(plx_patient_rolling *p)
+{
+    const uint64_t i = p->seen++;
+    return p->folds == 0 || (i % p->folds == p->fold) != p->teaching;
 }
 
 /* A twin that cannot follow is not asked again about this patient. */
@@ -154,6 +171,7 @@ static int step(plx_patient_rolling *p, const plx_rolling_values *values, uint32
 
 static int end_stay(plx_patient_rolling *p)
 {
+    if (!is_chosen(p)) return PLX_EXIT_OK;
     plx_chart_read(&p->chart, &p->stay, &p->counts);
     begin_patient(p, &p->stay.person, p->stay.age_known);
     for (uint32_t i = 0; i < p->stay.n; i++) {
@@ -179,8 +197,7 @@ static int end_stay(plx_patient_rolling *p)
         const int status = step(p, &values, told, p->lines.line);
         if (status != PLX_EXIT_OK) return status;
     }
-    plx_rolling_end(&p->rolling);
-    p->stays++;
+    end_patient(p);
     progress(p, plx_lines_share(&p->lines));
     return PLX_EXIT_OK;
 }
@@ -198,7 +215,7 @@ static int read_stays(plx_patient_rolling *p)
         if (begun && row.record_id != p->chart.record_id) {
             const int ended = end_stay(p);
             if (ended != PLX_EXIT_OK) return ended;
-            if (p->stays == p->stays_max) return PLX_EXIT_OK; /* 0 is never reached */
+            if (p->seen == p->stays_max) return PLX_EXIT_OK; /* 0 is never reached */
             begun = false;
         }
         if (!begun) plx_chart_begin(&p->chart, row.record_id);
@@ -224,6 +241,7 @@ static int tell_actions(plx_patient_rolling *p, const plx_vitals *v, uint32_t *t
 static int run_vitals(plx_patient_rolling *p, const plx_vitals *v)
 {
     uint32_t actions = 0;
+    if (!is_chosen(p)) return PLX_EXIT_OK;
     begin_patient(p, &v->person, true);
     for (uint32_t i = 0; i < v->observations_n;) {
         const plx_vitals_observation *first = &v->observations[i];
@@ -242,8 +260,7 @@ static int run_vitals(plx_patient_rolling *p, const plx_vitals *v)
         if (status != PLX_EXIT_OK) return status;
         progress(p, (double)i / v->observations_n);
     }
-    plx_rolling_end(&p->rolling);
-    p->stays++;
+    end_patient(p);
     p->left_out += v->notes_n;
     return PLX_EXIT_OK;
 }
@@ -300,6 +317,7 @@ static uint32_t tell_window(plx_patient_rolling *p, const plx_recording_window *
 
 static int run_windows(plx_patient_rolling *p, const plx_recording *r)
 {
+    if (!is_chosen(p)) return PLX_EXIT_OK;
     begin_patient(p, &r->person, true);
     for (uint32_t i = 0; i < r->windows_n; i++) {
         plx_rolling_values values;
@@ -309,8 +327,7 @@ static int run_windows(plx_patient_rolling *p, const plx_recording *r)
         if (status != PLX_EXIT_OK) return status;
         progress(p, (double)i / r->windows_n);
     }
-    plx_rolling_end(&p->rolling);
-    p->stays++;
+    end_patient(p);
     p->left_out += r->left_out;
     p->assumed += !r->age_stated || !r->sex_stated;
     return PLX_EXIT_OK;
@@ -359,7 +376,7 @@ static int run_folder(plx_patient_rolling *p, const char *path)
     else if (folder.n == 0)
         status = fail(p, "this folder holds no recording", path);
     for (size_t i = 0; status == PLX_EXIT_OK && i < folder.n; i++)
-        if (p->stays_max == 0 || p->stays < p->stays_max)
+        if (p->stays_max == 0 || p->seen < p->stays_max)
             status = run_recording(p, folder.paths[i], true);
     plx_recording_folder_release(&folder);
     return status;

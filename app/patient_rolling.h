@@ -15,6 +15,7 @@ typedef struct plx_patient_rolling {
     const char *words;    /* of the command, in its sentences */
     plx_forecaster *twin; /* NULL: none */
     uint64_t stays_max;   /* 0: all */
+    bool blank;           /* nothing is believed before the first patient: no table of priors */
     uint32_t horizons_n;  /* 0: those of the layout */
     double horizon_s[PLX_ROLLING_HORIZONS_MAX];
     bool begun;   /* a file was read: its layout holds */
@@ -28,6 +29,13 @@ typedef struct plx_patient_rolling {
     plx_rolling_model model;
     plx_rolling_scores scores;
     plx_rolling_population population;
+    /* Teaching: each patient comes as if nobody had been before, and all are added up. */
+    bool teaching, believes; /* believes: the prior is that of those taught, not of the table */
+    uint64_t folds, fold;    /* folds > 0: of every so many patients one is of a fold; those of it
+                                are left out when teaching, and alone seen when not */
+    uint64_t seen;           /* patients, left out or not */
+    plx_rolling_population taught, adding; /* adding: of the round that runs */
+    plx_rolling_prior prior[PLX_ROLLING_VITALS_MAX][PLX_ROLLING_HORIZONS_MAX];
     plx_rolling rolling; /* of the members here and below */
     plx_lines lines;
     plx_chart chart;

@@ -52,7 +52,7 @@ const char *plx_blend_part_name(plx_blend_part part);
 
 typedef enum plx_blend_sign {
     PLX_BLEND_USUAL,    /* mean absolute error of the population at this horizon */
-    PLX_BLEND_OWN,      /* of this patient, drawn to the former */
+    PLX_BLEND_OWN,      /* of this patient, drawn to the former times his pace */
     PLX_BLEND_RESTLESS, /* the usual one times how much he changes from value to value */
     PLX_BLEND_AWAY,     /* how far the last value is from his mean */
     PLX_BLEND_APART,    /* how far it is from the mean of the last ones */
@@ -60,9 +60,26 @@ typedef enum plx_blend_sign {
     PLX_BLEND_SIGN_N
 } plx_blend_sign;
 
+/* Constant text, never NULL. */
+const char *plx_blend_sign_name(plx_blend_sign sign);
+
+/* What is believed before there are errors. */
+typedef struct plx_blend_prior {
+    double counts;                   /* errors that the weights of parts and signs count for, > 0 */
+    double weight[PLX_BLEND_PART_N]; /* >= 0, sum 1 */
+    double sign[PLX_BLEND_SIGN_N];   /* >= 0 */
+    double bins;                     /* errors that the shape counts for, > 0 */
+    double shape[PLX_BLEND_KNOTS];   /* error over scale at plx_blend_levels, rising */
+} plx_blend_prior;
+
+/* Without other data: some last value, some of his and others' means; width from his own errors and
+ * his restlessness; a logistic law. */
+extern const plx_blend_prior plx_blend_prior_usual;
+
 typedef struct plx_blend_model {
     double low, high;   /* what is possible; low < high */
     double usual_error; /* mean absolute error before any is known, > 0; counts as 4 errors */
+    const plx_blend_prior *prior; /* NULL: plx_blend_prior_usual */
 } plx_blend_model;
 
 /* What was learnt. All zero is empty. */
@@ -78,7 +95,8 @@ typedef struct plx_blend_sums {
 typedef struct plx_blend_view {
     double centre[PLX_BLEND_PART_N]; /* ignored where not known */
     bool known[PLX_BLEND_PART_N];    /* that of persistence must be true */
-    double restlessness;             /* > 0; 1 is usual */
+    double restlessness;             /* > 0; how much he changes of late; 1 is usual */
+    double pace;                     /* > 0; the same of all his time */
     double twin_spread;              /* >= 0 */
     double withheld; /* 0..1 of the prior weight of the population's mean: in minutes nobody comes
                         to the level of others */
@@ -111,6 +129,11 @@ PLX_MUST_CHECK plx_status plx_blend_issue(const plx_blend_model *model,
 PLX_MUST_CHECK plx_status plx_blend_learn(plx_blend_sums *patient,
                                           const plx_blend_forecast *forecast, double truth,
                                           double weight);
+/* What a population teaches the first patient of another one: its weights and its shape, counting
+ * as so many errors. The twin's parts are left out: it has to earn its weight anew. */
+void plx_blend_prior_of(const plx_blend_sums *population, plx_blend_prior *prior);
+/* The same sums as if fewer errors had been seen: at most limit. */
+void plx_blend_fade(plx_blend_sums *sums, double limit);
 /* A patient joins the population, once, at his end. */
 void plx_blend_merge(plx_blend_sums *population, const plx_blend_sums *patient);
 

@@ -18,7 +18,7 @@
 #include "core/base/rng.h"
 #include "core/validate/blend.h"
 
-static const plx_blend_model model = {0.0, 300.0, 5.0};
+static const plx_blend_model model = {0.0, 300.0, 5.0, NULL};
 static const plx_blend_sums nobody;
 
 static void assert_close(double got, double want, double within)
@@ -78,7 +78,7 @@ static void test_law(void **state)
 
 static plx_blend_view view_at(double last, double own)
 {
-    plx_blend_view view = {.restlessness = 1.0};
+    plx_blend_view view = {.restlessness = 1.0, .pace = 1.0};
     view.known[PLX_BLEND_PERSISTENCE] = view.known[PLX_BLEND_OWN_MEAN] = true;
     view.centre[PLX_BLEND_PERSISTENCE] = last;
     view.centre[PLX_BLEND_OWN_MEAN] = own;
@@ -118,7 +118,7 @@ static void test_level_of_others_is_withheld(void **state)
 static void test_inside_the_possible(void **state)
 {
     (void)state;
-    const plx_blend_model saturation = {0.0, 100.0, 5.0};
+    const plx_blend_model saturation = {0.0, 100.0, 5.0, NULL};
     const plx_blend_view view = view_at(99.0, 99.0);
     plx_blend_forecast f;
     assert_int_equal(plx_blend_issue(&saturation, &nobody, &nobody, &view, &f), PLX_OK);
@@ -256,7 +256,7 @@ static void test_golden(void **state)
         live(&w, 1, true);
         hash = plx_hash64(&w.last.law, sizeof w.last.law, hash);
     }
-    if (hash != UINT64_C(0x90dfcb0ccfcfb69))
+    if (hash != UINT64_C(0x950955fc7073e114))
         fail_msg("golden hash is now 0x%llx", (unsigned long long)hash);
 }
 

@@ -21,6 +21,9 @@ enum {
 
 #define STEP_KEPT 0.84089641525371454303 /* half-life four values */
 #define STEP_PRIOR 2.0                   /* values that the usual change counts for */
+#define LEAST_DRIFT 0.05                 /* of the usual drift: no error is smaller at first */
+#define OTHERS_LEVELS 20.0               /* patients that the usual level counts for */
+#define OTHERS_STEPS 500.0               /* changes that the usual one of others counts for */
 #define SD_PER_MEAN_ABSOLUTE 1.2533141373155002512
 #define RIVAL_PRIOR_LEAST 8.0 /* errors of the population from which its width is the prior */
 
@@ -62,12 +65,51 @@ static double usual_drift(const plx_rolling_model *model, uint32_t v, uint32_t h
     return model->vital[v].usual_drift_h * (root > 1.0 ? sqrt(root) : root);
 }
 
-/* Mean absolute error before errors are known: the drift, and the noise of this patient, which his
- * changes from value to value show from the start. */
-static double first_error(const plx_rolling_model *model, const plx_rolling_series *s, uint32_t v,
-                          uint32_t h)
+static const plx_rolling_prior *prior_of(const plx_rolling_model *model, uint32_t v, uint32_t h)
 {
+    return model->prior ? &model->prior[v][h] : NULL;
+}
+
+/* Mean absolute change from value to value in the population; his own, without one. 0: none. */
+static double usual_step(const plx_rolling *rolling, uint32_t v)
+{
+    const plx_rolling_population *p = rolling->population;
+    const plx_rolling_series *s = &rolling->patient->series[v];
+    const double known = rolling->model->vital[v].usual_step;
+    const double others = known > 0.0 ? OTHERS_STEPS : 0.0;
+    const double n = others + p->step_n[v] + (s->n > 0 ? s->n - 1.0 : 0.0);
+    return n > 0.0 ? (others * known + p->step_sum[v] + s->step_sum) / n : 0.0;
+}
+
+static double over_usual(double sum, double n, double usual)
+{
+    return usual > 0.0 ? (STEP_PRIOR + sum / usual) / (STEP_PRIOR + n) : 1.0;
+}
+
+/* His changes over the usual ones: recent ones, and all. */
+static double restlessness(const plx_rolling *rolling, uint32_t v)
+{
+    const plx_rolling_mean *recent = &rolling->patient->series[v].recent;
+    return over_usual(recent->weight * recent->value, recent->weight, usual_step(rolling, v));
+}
+
+static double pace(const plx_rolling *rolling, uint32_t v)
+{
+    const plx_rolling_series *s = &rolling->patient->series[v];
+    return over_usual(s->step_sum, s->n > 0 ? s->n - 1.0 : 0.0, usual_step(rolling, v));
+}
+
+/* Mean absolute error before errors are known: so many of the usual changes as it was of others.
+ * Without others the drift, and the noise of this patient, which his changes from value to value
+ * show from the start. */
+static double first_error(const plx_rolling *rolling, uint32_t v, uint32_t h)
+{
+    const plx_rolling_model *model = rolling->model;
+    const plx_rolling_series *s = &rolling->patient->series[v];
     const double drift = usual_drift(model, v, h);
+    const plx_rolling_prior *others = prior_of(model, v, h);
+    if (others && others->growth > 0.0)
+        return fmax(others->growth * usual_step(rolling, v), LEAST_DRIFT * drift);
     const double noise = s->n > 1 ? s->step_sum / (s->n - 1.0) : 0.0;
     return sqrt(drift * drift + noise * noise);
 }
@@ -79,10 +121,17 @@ static void begin_widths(const plx_rolling *rolling, uint32_t v)
     const plx_rolling_population *population = rolling->population;
     plx_rolling_series *s = &rolling->patient->series[v];
     for (uint32_t h = 0; h < rolling->model->horizons; h++) {
-        const double n = population->square_n[v][h], squares = population->square_sum[v][h];
-        s->rivals.prior_sd[h] = n >= RIVAL_PRIOR_LEAST && squares > 0.0
-                                    ? sqrt(squares / n)
-                                    : SD_PER_MEAN_ABSOLUTE * first_error(rolling->model, s, v, h);
+        const double n = population->last_n[v][h], errors = population->last_sum[v][h];
+        const plx_rolling_prior *others = prior_of(rolling->model, v, h);
+        double *sd = &s->rivals.prior_sd[h];
+        if (n >= RIVAL_PRIOR_LEAST && errors > 0.0)
+            *sd = SD_PER_MEAN_ABSOLUTE * pace(rolling, v) * errors / n;
+        else if (others && others->last_growth > 0.0)
+            *sd = SD_PER_MEAN_ABSOLUTE * pace(rolling, v) *
+                  fmax(others->last_growth * usual_step(rolling, v),
+                       LEAST_DRIFT * usual_drift(rolling->model, v, h));
+        else
+            *sd = SD_PER_MEAN_ABSOLUTE * first_error(rolling, v, h);
     }
 }
 
@@ -120,7 +169,7 @@ void plx_rolling_begin(plx_rolling *rolling)
             plx_rolling_line *line = &s->line[h];
             line->sums = (plx_blend_sums){0};
             line->near = line->far = (plx_rolling_mean){0};
-            line->square_sum = line->square_n = 0.0;
+            line->last_sum = line->last_n = 0.0;
             line->issued = line->learnt = false;
             line->first = line->n = 0;
         }
@@ -207,18 +256,6 @@ static void take(plx_rolling *rolling, uint32_t v, int64_t time_us, double value
     s->last_us = time_us;
 }
 
-/* Recent changes over the usual ones of the population (of himself, without one). */
-static double restlessness(const plx_rolling *rolling, uint32_t v)
-{
-    const plx_rolling_population *p = rolling->population;
-    const plx_rolling_series *s = &rolling->patient->series[v];
-    const double usual = (p->step_sum[v] + s->step_sum) / (p->step_n[v] + (s->n - 1.0));
-    if (!(usual > 0.0)) return 1.0;
-    const double weight = s->recent.weight;
-    const double recent = (STEP_PRIOR * usual + weight * s->recent.value) / (STEP_PRIOR + weight);
-    return recent / usual;
-}
-
 static void put_part(plx_blend_view *view, plx_blend_part part, double centre)
 {
     view->known[part] = true;
@@ -251,8 +288,13 @@ static void view_simple(const plx_rolling *rolling, uint32_t v, uint32_t h,
     put_part(view, PLX_BLEND_NEAR_MEAN, s->line[h].near.value);
     put_part(view, PLX_BLEND_FAR_MEAN, s->line[h].far.value);
     put_part(view, PLX_BLEND_OWN_MEAN, s->sum / s->n);
-    if (level->n > 0) put_part(view, PLX_BLEND_POPULATION_MEAN, level->mean);
+    const double known = rolling->model->vital[v].usual_level;
+    const double others = known != 0.0 ? OTHERS_LEVELS : 0.0, n = others + (double)level->n;
+    if (n > 0.0)
+        put_part(view, PLX_BLEND_POPULATION_MEAN,
+                 (others * known + (double)level->n * level->mean) / n);
     view->restlessness = restlessness(rolling, v);
+    view->pace = pace(rolling, v);
     const double share = rolling->model->horizon_s[h] / LEVEL_S;
     view->withheld = share < 1.0 ? 1.0 - share : 0.0;
 }
@@ -282,8 +324,12 @@ static void issue(plx_rolling *rolling, uint32_t v, uint32_t h, const plx_rollin
         memcpy(pending->member, from, twin->members * sizeof *from);
         view_twin(twin, v, pending, s->last, &view);
     }
-    const plx_blend_model blend = {model->vital[v].low, model->vital[v].high,
-                                   first_error(model, s, v, h)};
+    const plx_rolling_prior *others = prior_of(model, v, h);
+    const plx_blend_model blend = {.low = model->vital[v].low,
+                                   .high = model->vital[v].high,
+                                   .usual_error = first_error(rolling, v, h),
+                                   .prior = others && others->blend.counts > 0.0 ? &others->blend
+                                                                                 : NULL};
     if (plx_blend_issue(&blend, &rolling->population->sums[v][h], &line->sums, &view,
                         &pending->shown) != PLX_OK)
         PLX_ASSERT(false);

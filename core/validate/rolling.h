@@ -30,19 +30,32 @@ enum {
     PLX_ROLLING_SPACING = 60,
     PLX_ROLLING_PENDING_MAX = 80, /* forecasts of one vital and horizon without a truth yet */
     PLX_ROLLING_MEMBERS_MAX = 256,
+    PLX_ROLLING_BORROWED = 200, /* errors; a prior */
 };
 
 typedef struct plx_rolling_vital {
     double low, high;     /* what is possible; low < high */
     double usual_drift_h; /* mean absolute change in an hour but for noise, > 0: a prior that a few
                              errors replace */
+    double usual_step;    /* mean absolute change from value to value; 0: not known */
+    double usual_level;   /* mean of others; 0: not known */
 } plx_rolling_vital;
+
+/* What others taught about a vital at a horizon: errors are told in mean changes from value to
+ * value, so that a calm patient's are small before any is known. All zero: nothing. */
+typedef struct plx_rolling_prior {
+    double growth;         /* mean absolute error of the shown centre; 0: not known */
+    double last_growth;    /* the same of the last value */
+    plx_blend_prior blend; /* counts 0: the usual one */
+} plx_rolling_prior;
 
 typedef struct plx_rolling_model {
     uint32_t vitals;   /* 1..PLX_ROLLING_VITALS_MAX */
     uint32_t horizons; /* 1..PLX_ROLLING_HORIZONS_MAX */
     plx_rolling_vital vital[PLX_ROLLING_VITALS_MAX];
     double horizon_s[PLX_ROLLING_HORIZONS_MAX]; /* strictly rising, 60 s to 24 h */
+    const plx_rolling_prior (
+        *prior)[PLX_ROLLING_HORIZONS_MAX]; /* (vitals x horizons); NULL: none */
     bool charted; /* about a value an hour: the rivals' fits look back 4 h (line), 48 h (AR(1)) */
 } plx_rolling_model;
 
@@ -55,8 +68,8 @@ int64_t plx_rolling_tolerance_us(double horizon_s);
 typedef struct plx_rolling_population {
     plx_validate_moments level[PLX_ROLLING_VITALS_MAX];
     double step_sum[PLX_ROLLING_VITALS_MAX], step_n[PLX_ROLLING_VITALS_MAX];
-    double square_sum[PLX_ROLLING_VITALS_MAX][PLX_ROLLING_HORIZONS_MAX]; /* of persistence */
-    double square_n[PLX_ROLLING_VITALS_MAX][PLX_ROLLING_HORIZONS_MAX];
+    double last_sum[PLX_ROLLING_VITALS_MAX][PLX_ROLLING_HORIZONS_MAX]; /* errors of persistence */
+    double last_n[PLX_ROLLING_VITALS_MAX][PLX_ROLLING_HORIZONS_MAX];
     plx_blend_sums sums[PLX_ROLLING_VITALS_MAX][PLX_ROLLING_HORIZONS_MAX];
 } plx_rolling_population;
 
@@ -87,7 +100,7 @@ typedef struct plx_rolling_pending {
 typedef struct plx_rolling_line {
     plx_blend_sums sums;
     plx_rolling_mean near, far;
-    double square_sum, square_n;
+    double last_sum, last_n;
     int64_t origin_us, learnt_us; /* newest; meaningless without one */
     bool issued, learnt;
     uint32_t first, n; /* ring of pending forecasts */
@@ -128,6 +141,15 @@ typedef struct plx_rolling_twin {
     const double *member; /* (vitals x horizons x members), borrowed for the call; read where it
                              answers; as observed, noise included */
 } plx_rolling_twin;
+
+/* What a population of patients, each of whom came as if nobody had been before, teaches the next
+ * one at horizon h: for its vitals (model->vitals) one each. A vital with few errors borrows from
+ * the others, which count as at most PLX_ROLLING_BORROWED errors. */
+void plx_rolling_teach(const plx_rolling_model *model, const plx_rolling_population *population,
+                       uint32_t h, plx_rolling_prior prior[PLX_ROLLING_VITALS_MAX]);
+/* The sums of one population into another. */
+void plx_rolling_merge(const plx_rolling_model *model, plx_rolling_population *to,
+                       const plx_rolling_population *from);
 
 typedef struct plx_rolling {
     const plx_rolling_model *model;

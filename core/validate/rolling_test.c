@@ -161,7 +161,7 @@ static void test_beats_the_rivals(void **state)
     uint64_t hash = 1;
     for (uint32_t h = 0; h < 2; h++)
         hash = plx_hash64(&scores.at[0][h].shown, sizeof scores.at[0][h].shown, hash);
-    if (hash != UINT64_C(0x345c63857e7f007a))
+    if (hash != UINT64_C(0x8505cf7a35dcae21))
         fail_msg("golden hash is now 0x%llx", (unsigned long long)hash);
 }
 

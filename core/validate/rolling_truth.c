@@ -53,8 +53,8 @@ static void learn(plx_rolling_line *line, const plx_rolling_pending *p, double h
     line->learnt_us = truth_us;
     if (plx_blend_learn(&line->sums, &p->shown, truth, weight) != PLX_OK) PLX_ASSERT(false);
     const double error = truth - p->shown.last;
-    line->square_sum += weight * error * error;
-    line->square_n += weight;
+    line->last_sum += weight * fabs(error);
+    line->last_n += weight;
 }
 
 /* The oldest forecast leaves with the truth that it has, if any. */
@@ -100,8 +100,8 @@ static void join(plx_rolling_population *p, const plx_rolling_series *s, uint32_
     p->step_sum[v] += s->step_sum;
     p->step_n[v] += s->n - 1;
     for (uint32_t h = 0; h < horizons; h++) {
-        p->square_sum[v][h] += s->line[h].square_sum;
-        p->square_n[v][h] += s->line[h].square_n;
+        p->last_sum[v][h] += s->line[h].last_sum;
+        p->last_n[v][h] += s->line[h].last_n;
         plx_blend_merge(&p->sums[v][h], &s->line[h].sums);
     }
 }
