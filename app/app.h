@@ -92,6 +92,16 @@ enum { PLX_EXIT_OK = 0, PLX_EXIT_WORLD = 1, PLX_EXIT_USAGE = 2 };
       "SERIES.csv [--now TIME] [--time-column NAME] [--value NAME ...] [--json]",                  \
       "look whether a feed of hourly counts is sound, and forecast it from its last hour",         \
       "pollux department census census.csv --json")                                                \
+    X(diagnose_learn, "diagnose learn",                                                            \
+      "CASES [--out FILE] [--folds N] [--questions N] [--drop X] [--flip X] [--lost-as-no] "       \
+      "[--seed N] [--json]",                                                                       \
+      "learn likelihoods and lists from known cases; with --folds also evaluate on parts left "    \
+      "out",                                                                                       \
+      "pollux diagnose learn ddxplus/ --out learnt.json --folds 3")                                \
+    X(diagnose_eval, "diagnose eval",                                                              \
+      "KNOWLEDGE CASES [--questions N] [--drop X] [--flip X] [--lost-as-no] [--seed N] [--json]",  \
+      "how good the differentials of known cases are, also question by question",                  \
+      "pollux diagnose eval learnt.json patients.csv.gz --questions 15")                           \
     X(wave, "wave",                                                                                \
       "RECORD [--from S] [--to S] [--signals 0,2] [--high] [--physical] [--annotations EXT] "      \
       "[--bare] [--json]",                                                                         \
