@@ -102,6 +102,12 @@ enum { PLX_EXIT_OK = 0, PLX_EXIT_WORLD = 1, PLX_EXIT_USAGE = 2 };
       "KNOWLEDGE CASES [--questions N] [--drop X] [--flip X] [--lost-as-no] [--seed N] [--json]",  \
       "how good the differentials of known cases are, also question by question",                  \
       "pollux diagnose eval learnt.json patients.csv.gz --questions 15")                           \
+    X(department_forecast, "department forecast",                                                  \
+      "MODEL.json --state STATE.json [--hours 24] [--replications 1000] [--seed N] "               \
+      "[--what-if SPEC ...] [--workers N] [--json]",                                               \
+      "forecast a department from who is present now, and compare what-ifs by the same patients",  \
+      "pollux department forecast knowledge/department/example.json --state "                      \
+      "knowledge/department/evening.json --what-if '+1 doctor 18:00-02:00'")                       \
     X(wave, "wave",                                                                                \
       "RECORD [--from S] [--to S] [--signals 0,2] [--high] [--physical] [--annotations EXT] "      \
       "[--bare] [--json]",                                                                         \
@@ -122,7 +128,7 @@ typedef enum plx_option_kind {
     PLX_OPTION_LIST /* may be said again */
 } plx_option_kind;
 
-enum { PLX_OPTION_LIST_MAX = 8 };
+enum { PLX_OPTION_LIST_MAX = 16 };
 typedef struct plx_option_list {
     const char *at[PLX_OPTION_LIST_MAX];
     size_t n;

@@ -42,6 +42,69 @@ static void test_run_json(void **state)
     output_has(output, "{\"metric\":\"census_h07\",");
 }
 
+#define EVENING "\"" PLX_SOURCE_ROOT "/knowledge/department/evening.json\""
+
+static void test_forecast(void **state)
+{
+    (void)state;
+    char hash[64];
+    const char *const words =
+        "forecast " EXAMPLE " --state " EVENING " --hours 8 --replications 60 "
+        "--what-if '+1 doctor 18:00-02:00' --what-if 'ct off 18:00-20:00; boarding -30%' "
+        "--workers ";
+    char line[700];
+    for (int workers = 1; workers <= 16; workers = 2 * workers + 1) {
+        snprintf(line, sizeof line, "%s %d", words, workers);
+        assert_int_equal(command(output, line), 0);
+        const char *at = strstr(output, "output hash ");
+        assert_non_null(at);
+        if (workers == 1) snprintf(hash, sizeof hash, "%.44s", at);
+        output_has(output, hash);
+    }
+    output_has(output, "33 patients present");
+    output_has(output, "what if +1 doctor 18:00-02:00");
+    output_has(output, "errors of the model");
+}
+
+static void test_forecast_json(void **state)
+{
+    (void)state;
+    static char json[1 << 20];
+    assert_int_equal(command_output(json, sizeof json, "department",
+                                    "forecast " EXAMPLE " --state " EVENING
+                                    " --hours 4 --replications 40 --json --what-if '+1 doctor'"),
+                     0);
+    output_has(json, "{\"kind\":\"meta\",\"model\":\"example\",");
+    output_has(json, "\"time\":\"2026-01-12T17:05:00-05:00\"");
+    output_has(json, "{\"kind\":\"series\",\"what\":\"present\",\"acuity\":\"all\",\"zone\":null,"
+                     "\"t\":\"2026-01-12T17:05:00-05:00\",\"mean\":33,");
+    output_has(json, "\"what\":\"nedocs\"");
+    output_has(json, "\"zone\":\"resus\"");
+    output_has(json, "{\"kind\":\"crowded\"");
+    output_has(json, "{\"kind\":\"new_arrival\",\"acuity\":1,");
+    output_has(json, "{\"kind\":\"patient\",\"id\":\"v031\"");
+    output_has(json, "{\"kind\":\"beds_needed\",\"window_h\":4,\"ward\":\"medicine\"");
+    output_has(
+        json,
+        "{\"kind\":\"what_if\",\"arm\":\"+1 doctor\",\"measure\":\"door_to_doctor_mean_min\"");
+    assert_null(strstr(json, "nan"));
+}
+
+static void test_forecast_refused(void **state)
+{
+    (void)state;
+    assert_int_equal(command(output, "forecast " EXAMPLE), 2);
+    output_has(output, "--state STATE.json");
+    assert_int_equal(command(output, "forecast " EXAMPLE " --state " EXAMPLE), 1);
+    output_has(output, "not known; known here: schema,time,patients");
+    assert_int_equal(
+        command(output, "forecast " EXAMPLE " --state " EVENING " --what-if '+1 docter 18:00'"), 2);
+    output_has(output, "--what-if, character 4: after a count: doctor");
+    assert_int_equal(command(output, "forecast " EXAMPLE " --state " EVENING " --hours 200"), 2);
+    assert_int_equal(command(output, "forecast " EXAMPLE " --state " EVENING " --replications 0"),
+                     2);
+}
+
 static void test_wrong_usage(void **state)
 {
     (void)state;
@@ -59,6 +122,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_run),
         cmocka_unit_test(test_run_json),
+        cmocka_unit_test(test_forecast),
+        cmocka_unit_test(test_forecast_json),
+        cmocka_unit_test(test_forecast_refused),
         cmocka_unit_test(test_wrong_usage),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

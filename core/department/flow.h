@@ -27,7 +27,7 @@ enum {
     PLX_FLOW_SHIFTS_MAX = 256, /* one a day of the week and line of the roster */
     PLX_FLOW_STEPS_MAX = 2 * PLX_FLOW_SHIFTS_MAX + 64,
     PLX_FLOW_DOCTORS_MAX = 64,
-    PLX_FLOW_CHANGES_MAX = 128,
+    PLX_FLOW_CHANGES_MAX = 256,
     PLX_FLOW_PATIENTS_MAX = 1024, /* slot 0 is nobody */
     PLX_FLOW_EVENTS_MAX = 4096,
     PLX_FLOW_NAME_MAX = 24,
@@ -318,6 +318,7 @@ typedef struct plx_flow_state {
     plx_flow_queue queue[PLX_FLOW_QUEUE_N];
     plx_flow_doctor doctor[PLX_FLOW_DOCTORS_MAX];
     uint32_t in_stage[PLX_FLOW_STAGE_N]; /* patients */
+    uint32_t beyond;                     /* put in although no law of the model lasts so long */
     plx_flow_patient patient[PLX_FLOW_PATIENTS_MAX];
     _Alignas(64) plx_flow_event event[PLX_FLOW_EVENTS_MAX + 8]; /* 4-ary heap, root at 3 */
 } plx_flow_state;
@@ -350,14 +351,25 @@ typedef struct plx_flow_tally {
     bool watch_seen;                       /* watch the first contact, not the end */
 } plx_flow_tally;
 
-/* A patient who is present when a run begins. */
+/* Stages of an open test of somebody present. */
+typedef enum plx_flow_test {
+    PLX_FLOW_TEST_NONE,
+    PLX_FLOW_TEST_ORDERED, /* waits for the machine */
+    PLX_FLOW_TEST_EXAM,    /* on the machine */
+    PLX_FLOW_TEST_SENT     /* in the laboratory; or seen, being reported */
+} plx_flow_test;
+
+/* A patient who is present when a run begins, or a place that is being cleaned (stage CLEANING). */
 typedef struct plx_flow_present {
-    uint64_t number; /* hash of the id */
-    int64_t arrival_us, since_us;
+    uint64_t number;              /* hash of the id */
+    int64_t arrival_us, since_us; /* since: of the stage */
     int64_t test_since_us[PLX_FLOW_KINDS_MAX];
-    uint8_t acuity, stage, zone, source;  /* zone, source: index or NONE */
-    uint8_t contacts, doctor, open, exam; /* bits; exam: kinds that are on the machine */
-    uint8_t disposition, ward;            /* PLX_FLOW_UNDECIDED, NONE */
+    uint8_t test[PLX_FLOW_KINDS_MAX]; /* plx_flow_test */
+    uint8_t acuity, stage;
+    uint8_t zone, source, ward; /* index or NONE: drawn or the first that is wanted */
+    uint8_t doctor;             /* of doctors one by one: index or NONE */
+    uint8_t contacts;           /* begun so far */
+    uint8_t disposition;        /* plx_flow_disposition, UNDECIDED when not known */
 } plx_flow_present;
 
 /* --- model --- */

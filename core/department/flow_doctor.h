@@ -20,7 +20,6 @@ void plx_flow_doctor_dispatch(run *r);
 
 /* flow_way.c */
 void plx_flow_start_contact(run *r, uint16_t who, unsigned pool, int64_t more_us);
-void plx_flow_queue_machine(plx_flow_state *s, uint16_t who, unsigned kind);
 void plx_flow_fill_ward(run *r, unsigned ward);
 
 static inline void plx_flow_watch(run *r, plx_flow_patient *p)

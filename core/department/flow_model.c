@@ -168,7 +168,7 @@ static bool number_doctors(plx_flow_model *m)
         shift->first = (uint8_t)next;
         next += shift->n;
     }
-    m->doctor_n = (uint8_t)next;
+    if (next > m->doctor_n) m->doctor_n = (uint8_t)next; /* an arm has some of its own */
     return true;
 }
 

@@ -40,6 +40,7 @@ typedef enum plx_flow_event_kind {
     PLX_FLOW_EVENT_TEST,
     PLX_FLOW_EVENT_CONSULT,
     PLX_FLOW_EVENT_BOARD,
+    PLX_FLOW_EVENT_DECIDE,
     PLX_FLOW_EVENT_GONE,
     PLX_FLOW_EVENT_CLEAN /* argument: zone */
 } plx_flow_event_kind;
@@ -54,6 +55,8 @@ typedef struct run {
 void plx_flow_way_arrive(run *r, unsigned source);
 void plx_flow_way_event(run *r, plx_flow_event event);
 void plx_flow_way_enter_at(run *r, uint64_t key, unsigned acuity, unsigned source, uint16_t watch);
+uint16_t plx_flow_way_slot(plx_flow_state *s); /* 0 = no room */
+void plx_flow_queue_machine(plx_flow_state *s, uint16_t who, unsigned kind);
 /* After a change of capacity: gives free places, staff and machines to those who wait. */
 void plx_flow_way_dispatch(run *r);
 void plx_flow_way_close_pool(run *r, unsigned pool);

@@ -13,7 +13,7 @@ static inline unsigned round_of(const plx_flow_patient *p)
 
 /* --- slots --- */
 
-static uint16_t take_slot(plx_flow_state *s)
+uint16_t plx_flow_way_slot(plx_flow_state *s)
 {
     uint16_t who = s->free_slot;
     if (who) {
@@ -285,7 +285,7 @@ void plx_flow_way_enter_at(run *r, uint64_t key, unsigned acuity, unsigned sourc
 {
     const plx_flow_model *m = r->model;
     plx_flow_state *s = r->state;
-    const uint16_t who = take_slot(s);
+    const uint16_t who = plx_flow_way_slot(s);
     if (!who) return;
     plx_flow_patient *p = &s->patient[who];
     *p = (plx_flow_patient){.key = key,
@@ -702,6 +702,9 @@ void plx_flow_way_event(run *r, plx_flow_event e)
         break;
     case PLX_FLOW_EVENT_BOARD:
         board_end(r, who);
+        break;
+    case PLX_FLOW_EVENT_DECIDE:
+        decide(r, who);
         break;
     case PLX_FLOW_EVENT_GONE:
         gone(r, who);

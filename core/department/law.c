@@ -189,12 +189,12 @@ static double exact_quantile(const plx_law_quantiles *t, bool upper, double q)
     return t->max > 0 && value > t->max ? t->max : value;
 }
 
+/* The nodes are the doubles with six bits of mantissa, from 2^-15 (biased exponent 1008) on. */
 static double node_q(unsigned i)
 {
-    const unsigned octave = i / PLX_LAW_CELLS, cell = i % PLX_LAW_CELLS;
-    double q = 0x1p-15 * (1 + cell / (double)PLX_LAW_CELLS);
-    for (unsigned o = 0; o < octave; o++)
-        q *= 2;
+    const uint64_t bits = (UINT64_C(1008) * PLX_LAW_CELLS + i) << 46;
+    double q;
+    memcpy(&q, &bits, sizeof q);
     return q;
 }
 
@@ -276,10 +276,10 @@ double plx_law_quantile(const plx_law_quantiles *t, bool upper, double q)
         const double end = upper ? t->high : t->low;
         return end + q * 0x1p15 * (t->node[upper][0] - end);
     }
-    /* The nodes are the doubles with six bits of mantissa: index and inside are bits of q. */
+    /* Index and inside are bits of q, see node_q. */
     uint64_t bits;
     memcpy(&bits, &q, sizeof bits);
-    const unsigned i = (unsigned)(bits >> 46) - ((1023u - 15u) << 6);
+    const unsigned i = (unsigned)(bits >> 46) - 1008u * PLX_LAW_CELLS;
     const double inside = (double)(int64_t)(bits & ((UINT64_C(1) << 46) - 1)) * 0x1p-46;
     const float *node = t->node[upper] + i;
     const double begin = node[0];
