@@ -11,10 +11,10 @@ typedef enum scale { PLAIN, LOG, ROOT } scale;
 /* X(row, scale, walk): walk is its sd in a minute, in the scale of the row (prior: a person's own
  * goes an eighth of the prior's spread in an hour, what ails him three times as far). */
 #define PARAMETERS(X)                                                                              \
-    X(r_scale, LOG, 0.006)                                                                         \
+    X(r_scale, LOG, 0.008)                                                                         \
     X(rp_scale, LOG, 0.004)                                                                        \
     X(e_scale, LOG, 0.004)                                                                         \
-    X(c_sa, LOG, 0.003)                                                                            \
+    X(c_sa, LOG, 0.006)                                                                            \
     X(vu_v, PLAIN, 4)                                                                              \
     X(p_n, PLAIN, 0.1)                                                                             \
     X(s_rest, PLAIN, 0)                                                                            \
@@ -22,12 +22,15 @@ typedef enum scale { PLAIN, LOG, ROOT } scale;
     X(g_tv, LOG, 0.004)                                                                            \
     X(g_r, LOG, 0.004)                                                                             \
     X(g_vu, LOG, 0.004)                                                                            \
-    X(t0, LOG, 0.002)                                                                              \
+    X(g_e, LOG, 0.004)                                                                             \
+    X(t0, LOG, 0.004)                                                                              \
     X(shunt, LOG, 0.01)                                                                            \
     X(vd_alv, LOG, 0.008)                                                                          \
     X(vo2_0, LOG, 0.003)                                                                           \
-    X(drive, LOG, 0.006)                                                                           \
+    X(drive, LOG, 0.010)                                                                           \
     X(k_fluid, LOG, 0.004)                                                                         \
+    X(a_fluid, LOG, 0.004)                                                                         \
+    X(v_blood0, PLAIN, 0)                                                                          \
     X(sick, LOG, 0.02)                                                                             \
     X(bleed, ROOT, 0.03)
 
@@ -85,7 +88,7 @@ static const struct {
 #undef X
 };
 
-enum { ROWS = sizeof table / sizeof *table, V_BLOOD = ROWS - 1 };
+enum { ROWS = sizeof table / sizeof *table, V_BLOOD = ROWS - 1 }; /* its row is the deficit */
 _Static_assert((int)ROWS <= (int)PLX_ADJUST_ROWS_MAX, "rows have their place");
 
 #define SMALL 1e-6 /* where a logarithm begins */
@@ -109,6 +112,23 @@ static double natural(double z, uint8_t how)
     return how == PLAIN ? z : how == ROOT ? (z > 0 ? z * z : 0) : plx_exp(z);
 }
 
+/* What a vital shows of blood lost grows with it: the first litre is made up for, the second is
+ * not. On this scale (x: of his own volume) it is about even (prior: a fifth of the volume, at
+ * which class II of a haemorrhage is half way). */
+#define LOSS_SHARE 0.2
+
+static double shown_loss(double ml, double whole)
+{
+    double x = ml / (LOSS_SHARE * whole), size = x < 0 ? -x : x;
+    return x * (1 + size);
+}
+
+static double loss_shown(double z, double whole)
+{
+    double size = (__builtin_sqrt(1 + 4 * (z < 0 ? -z : z)) - 1) / 2;
+    return (z < 0 ? -size : size) * LOSS_SHARE * whole;
+}
+
 void plx_adjust_load(plx_adjust *a, const plx_body *body)
 {
     a->members = body->members;
@@ -119,8 +139,11 @@ void plx_adjust_load(plx_adjust *a, const plx_body *body)
         for (uint32_t m = 0; m < a->members; m++)
             a->row[i][m] = scaled((double)x[m], table[i].scale);
     }
-    for (uint32_t m = 0; m < a->members; m++)
+    const float *whole = plx_body_param_get(body, PLX_BODY_P_v_blood0);
+    for (uint32_t m = 0; m < a->members; m++) {
         a->v_blood[m] = a->row[V_BLOOD][m];
+        a->row[V_BLOOD][m] = shown_loss((double)whole[m] - a->v_blood[m], (double)whole[m]);
+    }
 }
 
 static double mean_of(const double *x, uint32_t n)
@@ -154,10 +177,7 @@ static void follow(double *x, uint32_t n, const double *anomaly, double square_s
         xh += d * anomaly[m];
     }
     if (!(xx > 0)) return;
-    double r2 = xh * xh / (xx * square_sum);
-    double damping = 1 - (1 - r2) / ((n - 1) * r2);
-    if (!(damping > 0)) return;
-    double slope = damping * xh / square_sum;
+    double slope = xh / square_sum;
     for (uint32_t m = 0; m < n; m++)
         x[m] += slope * move[m];
     relax(x, n, xx);
@@ -218,14 +238,16 @@ static plx_body_bound bound_of(uint16_t row)
                                   : parameter_bounds[row - PLX_BODY_STATE_N];
 }
 
-/* Blood comes to and goes from the veins; its red cells are those of the rest. */
+/* Blood comes to and goes from the veins; its red cells are those of the rest. The row is what he
+ * lacks of his own volume: who is a larger person has not bled less. */
 static void move_blood(const plx_adjust *a, plx_body *body, uint32_t m)
 {
     float *veins[2] = {plx_body_state(body, PLX_BODY_v_sv), plx_body_state(body, PLX_BODY_v_ev)};
     float *book = plx_body_state(body, PLX_BODY_v_blood),
           *cells = plx_body_state(body, PLX_BODY_v_rbc);
     double all = (double)veins[0][m] + (double)veins[1][m], before = a->v_blood[m];
-    double change = (double)book[m] - before;
+    double whole = (double)plx_body_param_get(body, PLX_BODY_P_v_blood0)[m];
+    double change = whole - loss_shown(a->row[V_BLOOD][m], whole) - before;
     if (change < -0.5 * all) change = -0.5 * all;
     double share = all > 0 ? (double)veins[0][m] / all : 0.5;
     book[m] = (float)(before + change);

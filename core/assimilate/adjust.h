@@ -2,11 +2,11 @@
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
 /* One measured value moves an ensemble: ensemble adjustment Kalman filter (Anderson 2001, Mon Wea
  * Rev 129:2884), one value after the other. What the members predicted for the value is moved and
- * drawn together as Kalman's update of a scalar says, and every row of their bodies follows by its
- * regression on it. A small ensemble correlates by chance with what a value does not speak of: each
- * regression is damped by what chance alone would give (Anderson 2012, Mon Wea Rev 140:2359, in its
- * closed form). Rows that repeat with each beat or breath are left alone; volumes follow the book
- * of blood. Same input, same bits. */
+ * drawn together as Kalman's update of a scalar says, and every row of their bodies that does not
+ * repeat with each beat or breath follows by its regression on it. All of them, and undamped: what
+ * makes members differ in a vital must move with it, or they relapse to where they came from within
+ * a minute. Blood is moved as a person's own volume and what he lacks of it; volumes follow the
+ * book of blood. Same input, same bits. */
 #ifndef PLX_CORE_ASSIMILATE_ADJUST_H
 #define PLX_CORE_ASSIMILATE_ADJUST_H
 

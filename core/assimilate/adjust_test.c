@@ -105,7 +105,7 @@ static void a_row_follows_what_it_goes_with(void **state)
 }
 
 /* Over many values that say nothing of a row, its mean hardly walks and its spread stays. */
-static void chance_is_damped(void **state)
+static void chance_hardly_moves_a_row(void **state)
 {
     (void)state;
     plx_adjust_load(&adjust, body);
@@ -180,14 +180,40 @@ static void blood_goes_to_the_veins_and_nothing_leaves_its_bounds(void **state)
     }
 }
 
+/* Members have all the blood that is theirs. That a vital speaks for less blood makes them smaller
+ * people, not bled ones. */
+static void a_smaller_person_has_not_bled(void **state)
+{
+    (void)state;
+    double h[N], moved = 0;
+    plx_body *copy = malloc(plx_body_size(N));
+    assert_non_null(copy);
+    memcpy(copy, body, plx_body_size(N));
+    float *whole = plx_body_param(copy, PLX_BODY_P_v_blood0);
+    float *blood = plx_body_state(copy, PLX_BODY_v_blood);
+    for (int m = 0; m < N; m++)
+        h[m] = whole[m] = blood[m];
+    const plx_adjust_datum datum = {.value = mean_of(h) - 700, .sd = 150};
+    plx_adjust_load(&adjust, copy);
+    plx_adjust_move(&adjust, h, 1, &datum);
+    plx_adjust_store(&adjust, copy);
+    for (int m = 0; m < N; m++) {
+        near((double)blood[m], (double)whole[m], 1);
+        moved += ((double)blood[m] - (double)plx_body_state(body, PLX_BODY_v_blood)[m]) / N;
+    }
+    assert_true(moved < -400);
+    free(copy);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_foreseen_value_moves_as_kalman_says),
         cmocka_unit_test(a_row_follows_what_it_goes_with),
-        cmocka_unit_test(chance_is_damped),
+        cmocka_unit_test(chance_hardly_moves_a_row),
         cmocka_unit_test(far_from_all_counts_little),
         cmocka_unit_test(a_full_saturation_lifts_only_who_is_below),
+        cmocka_unit_test(a_smaller_person_has_not_bled),
         cmocka_unit_test(blood_goes_to_the_veins_and_nothing_leaves_its_bounds),
     };
     return cmocka_run_group_tests(tests, make, release);

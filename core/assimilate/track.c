@@ -187,6 +187,18 @@ void plx_track_keep_ill(plx_track *t, uint32_t cause)
         sick[m] = sick[m] < low ? low : sick[m] > high ? high : sick[m];
 }
 
+/* The member was one of the stable ensemble until now. */
+static void come_from_stable(plx_track *t, uint32_t cause, uint32_t m)
+{
+    const plx_body *from = t->body[PLX_CAUSE_STABLE];
+    const size_t n = from->members;
+    float *to = t->body[cause]->rows;
+    for (size_t row = 0; row < PLX_BODY_STATE_N + PLX_BODY_PARAM_N; row++)
+        to[row * n + m] = from->rows[row * n + m];
+    for (uint32_t k = 0; k < PLX_TRACK_KIND_N; k++)
+        plx_track_foreseen(t, cause, k)[m] = plx_track_foreseen(t, PLX_CAUSE_STABLE, k)[m];
+}
+
 void plx_track_bleed_anew(plx_track *t, uint32_t cause, double minutes)
 {
     const plx_cause_row *row = &plx_causes[cause];
@@ -196,9 +208,14 @@ void plx_track_bleed_anew(plx_track *t, uint32_t cause, double minutes)
                                3 * STREAMS + (uint64_t)cause + (uint64_t)t->updates * PLX_CAUSE_N);
     double usual = row->bleeding_ml_min / PLX_TRACK_BLEEDING_ML_MIN;
     if (usual <= 0) return;
+    /* a bleeding that begins begins in a body that has lost nothing */
+    bool begins = cause == PLX_CAUSE_BLEEDING && t->body[PLX_CAUSE_STABLE] &&
+                  t->weight[PLX_CAUSE_STABLE] >= PLX_TRACK_ANEW_STABLE;
     for (uint32_t m = 0; m < body->members; m++) {
         double b = usual * plx_exp(plx_rng_normal(&rng, 0, row->bleeding_sd));
-        if (plx_rng_unit(&rng) < BLEED_ANEW * minutes) bleed[m] = (float)(b > 8 ? 8 : b);
+        if (plx_rng_unit(&rng) >= BLEED_ANEW * minutes) continue;
+        if (begins) come_from_stable(t, cause, m);
+        bleed[m] = (float)(b > 8 ? 8 : b);
     }
 }
 

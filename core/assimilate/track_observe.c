@@ -55,11 +55,28 @@ static double least_surprise(const plx_track *t, const plx_vitals_observation *o
     return __builtin_sqrt(least);
 }
 
+/* How wide the bank is around what its causes foresee. After the first values a spread says how
+ * well an ensemble is balanced, not how surely its cause foresees: none is favoured for a narrow
+ * one. */
+static void pool(const plx_track *t, double variance[PLX_TRACK_MEASURED_N])
+{
+    for (uint32_t k = 0; k < PLX_TRACK_MEASURED_N; k++) {
+        variance[k] = 0;
+        for (uint32_t c = 0; c < PLX_CAUSE_N; c++)
+            if (t->body[c] && t->weight[c] > 0)
+                variance[k] +=
+                    t->weight[c] *
+                    moments_of(plx_track_predicted(t, (plx_cause)c, k), t->input.members).variance;
+    }
+}
+
+/* pooled: the variance of the bank; the first values are judged by the cause's own. */
 static double log_likelihood(const plx_track *t, uint32_t c, const plx_vitals_observation *o,
-                             plx_track_kind k)
+                             plx_track_kind k, double pooled)
 {
     moments s = moments_of(plx_track_predicted(t, (plx_cause)c, k), t->input.members);
-    double variance = s.variance + variance_of(o, k), miss = o->value - s.mean;
+    double variance = (t->updates == 0 ? s.variance : pooled) + variance_of(o, k);
+    double miss = o->value - s.mean;
     if (o->one_sided && miss < o->sd) miss = 0;
     return -0.5 * (NU + 1) * plx_log(1 + miss * miss / (NU * variance)) - 0.5 * plx_log(variance);
 }
@@ -70,7 +87,8 @@ static void weigh(plx_track *t, const double likelihood[PLX_CAUSE_N], double min
     double log_weight[PLX_CAUSE_N], most = -1e300, sum = 0;
     for (uint32_t c = 0; c < PLX_CAUSE_N; c++) {
         if (!t->body[c] || t->weight[c] <= 0) continue;
-        log_weight[c] = FORGET * plx_log(t->weight[c]) + TEMPER * likelihood[c];
+        log_weight[c] =
+            FORGET * plx_log(t->weight[c]) + (t->updates == 0 ? 1 : TEMPER) * likelihood[c];
         if (log_weight[c] > most) most = log_weight[c];
     }
     for (uint32_t c = 0; c < PLX_CAUSE_N; c++)
@@ -87,7 +105,7 @@ static void weigh(plx_track *t, const double likelihood[PLX_CAUSE_N], double min
 
 /* The likelihood of each value given those before it. */
 static double adjust(plx_track *t, uint32_t c, const plx_vitals_observation *o, uint32_t n,
-                     const bool *used, double minutes)
+                     const bool *used, double minutes, const double *pooled)
 {
     double likelihood = 0;
     uint64_t stream = ((uint64_t)t->updates << 8 | c) + 7;
@@ -99,7 +117,7 @@ static double adjust(plx_track *t, uint32_t c, const plx_vitals_observation *o, 
                                         .value = o[i].value,
                                         .sd = __builtin_sqrt(variance_of(&o[i], k)),
                                         .one_sided = o[i].one_sided};
-        likelihood += log_likelihood(t, c, &o[i], k);
+        likelihood += log_likelihood(t, c, &o[i], k, pooled[k]);
         plx_adjust_move(t->adjust, plx_track_foreseen(t, c, 0), PLX_TRACK_KIND_N, &datum);
     }
     plx_adjust_walk(t->adjust, minutes, t->now_s < t->agitated_until_s, t->input.seed, stream);
@@ -147,9 +165,11 @@ void plx_track_observe(plx_track *t, const plx_vitals_observation *o, uint32_t n
     if (surprises >= 2) t->agitated_until_s = t->now_s + AGITATED_S;
     if (usable == 0) return;
     double minutes = (t->now_s - t->last_s) / 60.0;
-    double likelihood[PLX_CAUSE_N] = {0};
+    double likelihood[PLX_CAUSE_N] = {0}, pooled[PLX_TRACK_MEASURED_N];
+    pool(t, pooled);
     for (uint32_t c = 0; c < PLX_CAUSE_N; c++)
-        if (t->body[c] && t->weight[c] > 0) likelihood[c] = adjust(t, c, o, n, used, minutes);
+        if (t->body[c] && t->weight[c] > 0)
+            likelihood[c] = adjust(t, c, o, n, used, minutes, pooled);
     weigh(t, likelihood, minutes);
     t->last_s = t->now_s;
     t->updates++;
