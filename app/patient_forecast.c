@@ -172,6 +172,21 @@ static void table_few(const plx_patient_rolling *p)
         }
 }
 
+/* The raw twin's figures stand in the row all the same. */
+static void table_unearned(const plx_patient_rolling *p)
+{
+    const char *before = "# the twin has not earned a part in what is shown of ";
+    for (uint32_t v = 0; v < p->model.vitals; v++)
+        for (uint32_t h = 0; h < p->model.horizons; h++) {
+            const result r = result_of(p, v, h);
+            if (r.twin_n == 0) continue;
+            if (r.weight[PLX_BLEND_TWIN] + r.weight[PLX_BLEND_TWIN_CHANGE] > 0) continue;
+            printf("%s%s at %.0f s", before, r.vital, r.horizon_s);
+            before = ", ";
+        }
+    if (*before == ',') putchar('\n');
+}
+
 /* JSON. */
 
 static void put_rivals(plx_json_writer *w, const result *r)
@@ -314,7 +329,8 @@ static int write_all(const plx_patient_rolling *p, bool json)
     if (json)
         json_summary(p);
     else
-        table_few(p);
+        table_unearned(p);
+    if (!json) table_few(p);
     if (!json && !any)
         puts("# no forecast found its truth: too few values, or none a horizon later");
     const bool bad = fflush(stdout) != 0 || ferror(stdout);

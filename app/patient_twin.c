@@ -12,6 +12,7 @@ static plx_status begin(void *self, const plx_person *person, char *why, size_t 
 {
     plx_patient_twin *t = self;
     t->inner = *t->charted ? t->of_hours : t->of_minutes;
+    t->asked = false;
     return t->inner.begin(t->inner.self, person, why, why_n);
 }
 
@@ -31,7 +32,12 @@ static plx_status forecast(void *self, const plx_forecaster_request *request,
                            plx_forecaster_answer *out)
 {
     plx_patient_twin *t = self;
-    return t->inner.forecast(t->inner.self, request, out);
+    if (*t->charted && t->asked && request->now_s - t->asked_s < PLX_PATIENT_TWIN_HOURLY_S)
+        return PLX_NO_ANSWER;
+    PLX_TRY(t->inner.forecast(t->inner.self, request, out));
+    t->asked = true;
+    t->asked_s = request->now_s;
+    return PLX_OK;
 }
 
 bool plx_patient_twin_make(plx_patient_twin *t, const bool *charted)
@@ -43,7 +49,7 @@ bool plx_patient_twin_make(plx_patient_twin *t, const bool *charted)
                                      .seed = SEED};
     plx_track_input hours = minutes;
     hours.members = PLX_PATIENT_TWIN_HOURLY_MEMBERS;
-    hours.causes = 1u << PLX_CAUSE_STABLE | 1u << PLX_CAUSE_MIXED;
+    hours.causes = 1u << PLX_CAUSE_MIXED;
     hours.variant = PLX_BODY_AVERAGED;
     *t =
         (plx_patient_twin){.door = {t, "live twin", begin, observe, act, forecast},

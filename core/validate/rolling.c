@@ -167,7 +167,8 @@ void plx_rolling_begin(plx_rolling *rolling)
         begin_rivals(rolling, v);
         for (uint32_t h = 0; h < rolling->model->horizons; h++) {
             plx_rolling_line *line = &s->line[h];
-            line->sums = (plx_blend_sums){0};
+            line->sums = line->twin_sums = (plx_blend_sums){0};
+            line->duel = (plx_rolling_duel){0};
             line->near = line->far = (plx_rolling_mean){0};
             line->last_sum = line->last_n = 0.0;
             line->issued = line->learnt = false;
@@ -299,6 +300,40 @@ static void view_simple(const plx_rolling *rolling, uint32_t v, uint32_t h,
     view->withheld = share < 1.0 ? 1.0 - share : 0.0;
 }
 
+static bool twin_has_earned(const plx_rolling_duel *population, const plx_rolling_duel *patient)
+{
+    const double n = population->n + patient->n, sum = population->sum + patient->sum;
+    const double squares = population->squares + patient->squares;
+    if (n < PLX_ROLLING_EARNED || !(sum > 0.0)) return false;
+    return sum > PLX_ROLLING_SURE * sqrt(fmax(squares - sum * sum / n, 0.0));
+}
+
+static void blend(plx_rolling *rolling, uint32_t v, uint32_t h, const plx_rolling_twin *twin,
+                  plx_rolling_pending *pending)
+{
+    const plx_rolling_model *model = rolling->model;
+    const plx_rolling_population *population = rolling->population;
+    const plx_rolling_line *line = &rolling->patient->series[v].line[h];
+    const plx_rolling_prior *others = prior_of(model, v, h);
+    const plx_blend_model of = {.low = model->vital[v].low,
+                                .high = model->vital[v].high,
+                                .usual_error = first_error(rolling, v, h),
+                                .prior =
+                                    others && others->blend.counts > 0.0 ? &others->blend : NULL};
+    plx_blend_view view = {0};
+    view_simple(rolling, v, h, pending, &view);
+    if (plx_blend_issue(&of, &population->sums[v][h], &line->sums, &view, &pending->plain) !=
+        PLX_OK)
+        PLX_ASSERT(false);
+    pending->shown = pending->plain;
+    if (pending->members == 0) return;
+    view_twin(twin, v, pending, pending->plain.last, &view);
+    if (plx_blend_issue(&of, &population->twin_sums[v][h], &line->twin_sums, &view,
+                        &pending->with) != PLX_OK)
+        PLX_ASSERT(false);
+    if (twin_has_earned(&population->duel[v][h], &line->duel)) pending->shown = pending->with;
+}
+
 static void issue(plx_rolling *rolling, uint32_t v, uint32_t h, const plx_rolling_twin *twin)
 {
     const plx_rolling_model *model = rolling->model;
@@ -315,24 +350,13 @@ static void issue(plx_rolling *rolling, uint32_t v, uint32_t h, const plx_rollin
         if (plx_rival_forecast_from(&s->rivals, &s->rival, &s->look, (plx_rival_kind)k, between_us,
                                     &pending->rival[k]) != PLX_OK)
             PLX_ASSERT(false);
-    plx_blend_view view = {0};
-    view_simple(rolling, v, h, pending, &view);
     pending->members = 0;
     if (twin && twin->answers[v]) {
         const double *from = twin->member + (v * model->horizons + h) * twin->members;
         pending->members = twin->members;
         memcpy(pending->member, from, twin->members * sizeof *from);
-        view_twin(twin, v, pending, s->last, &view);
     }
-    const plx_rolling_prior *others = prior_of(model, v, h);
-    const plx_blend_model blend = {.low = model->vital[v].low,
-                                   .high = model->vital[v].high,
-                                   .usual_error = first_error(rolling, v, h),
-                                   .prior = others && others->blend.counts > 0.0 ? &others->blend
-                                                                                 : NULL};
-    if (plx_blend_issue(&blend, &rolling->population->sums[v][h], &line->sums, &view,
-                        &pending->shown) != PLX_OK)
-        PLX_ASSERT(false);
+    blend(rolling, v, h, twin, pending);
     line->origin_us = s->last_us;
     line->issued = true;
     line->n++;

@@ -6,10 +6,13 @@
  *            of it. Origins closer than a PLX_ROLLING_SPACING-th of the horizon are passed over.
  *   issued   at the origin, from values up to it: the three rivals (rival.h), the shown forecast
  *            (blend.h) and, when the caller has them, the members of the twin.
- *   truth    of the measured values after the origin the nearest to origin + horizon, the earlier
- *            of two; at most a quarter of the horizon and 30 min away. Else there is none.
- *   learnt   when the first value at or after origin + horizon comes, which settles the truth, or
- *            the next one after the tolerance; so no forecast knows of a later value.
+ *   twin     there are two blends, without the twin and with it. The one with it is shown when what
+ *            it has gained, here and with the patients before, is over PLX_ROLLING_SURE standard
+ *            errors after at least PLX_ROLLING_EARNED errors: a twin never makes worse what is
+ * shown but by chance. truth    of the measured values after the origin the nearest to origin +
+ * horizon, the earlier of two; at most a quarter of the horizon and 30 min away. Else there is
+ * none. learnt   when the first value at or after origin + horizon comes, which settles the truth,
+ * or the next one after the tolerance; so no forecast knows of a later value.
  *
  * A patient's errors teach his own later forecasts at once, and those of later patients when he
  * ends. The order of patients is the caller's; the same order gives the same bits.
@@ -30,8 +33,11 @@ enum {
     PLX_ROLLING_SPACING = 60,
     PLX_ROLLING_PENDING_MAX = 80, /* forecasts of one vital and horizon without a truth yet */
     PLX_ROLLING_MEMBERS_MAX = 256,
+    PLX_ROLLING_EARNED = 20,    /* errors; a prior */
     PLX_ROLLING_BORROWED = 200, /* errors; a prior */
 };
+
+#define PLX_ROLLING_SURE 2.0 /* one-sided 97.7 % by the normal law; a prior */
 
 typedef struct plx_rolling_vital {
     double low, high;     /* what is possible; low < high */
@@ -64,6 +70,12 @@ PLX_MUST_CHECK plx_status plx_rolling_check(const plx_rolling_model *model);
 /* How far from origin + horizon the truth may be, us. */
 int64_t plx_rolling_tolerance_us(double horizon_s);
 
+/* CRPS of the blend without the twin less that of the blend with it, each weighted as an error is
+ * learnt: what the twin has earned. All zero is empty. */
+typedef struct plx_rolling_duel {
+    double n, sum, squares;
+} plx_rolling_duel;
+
 /* Of the patients before. All zero is empty. */
 typedef struct plx_rolling_population {
     plx_validate_moments level[PLX_ROLLING_VITALS_MAX];
@@ -71,6 +83,8 @@ typedef struct plx_rolling_population {
     double last_sum[PLX_ROLLING_VITALS_MAX][PLX_ROLLING_HORIZONS_MAX]; /* errors of persistence */
     double last_n[PLX_ROLLING_VITALS_MAX][PLX_ROLLING_HORIZONS_MAX];
     plx_blend_sums sums[PLX_ROLLING_VITALS_MAX][PLX_ROLLING_HORIZONS_MAX];
+    plx_blend_sums twin_sums[PLX_ROLLING_VITALS_MAX][PLX_ROLLING_HORIZONS_MAX]; /* with the twin */
+    plx_rolling_duel duel[PLX_ROLLING_VITALS_MAX][PLX_ROLLING_HORIZONS_MAX];
 } plx_rolling_population;
 
 /* Scores of one vital at one horizon. All zero is empty. */
@@ -91,14 +105,16 @@ typedef struct plx_rolling_mean {
 
 typedef struct plx_rolling_pending {
     int64_t origin_us, target_us;
-    plx_blend_forecast shown;
+    plx_blend_forecast shown;       /* one of the two below */
+    plx_blend_forecast plain, with; /* without the twin; with it, if it answered */
     plx_validate_normal rival[PLX_RIVAL_KIND_N];
     uint32_t members; /* 0: the twin did not answer */
     double member[PLX_ROLLING_MEMBERS_MAX];
 } plx_rolling_pending;
 
 typedef struct plx_rolling_line {
-    plx_blend_sums sums;
+    plx_blend_sums sums, twin_sums;
+    plx_rolling_duel duel;
     plx_rolling_mean near, far;
     double last_sum, last_n;
     int64_t origin_us, learnt_us; /* newest; meaningless without one */

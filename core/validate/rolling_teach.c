@@ -18,7 +18,7 @@ void plx_rolling_merge(const plx_rolling_model *model, plx_rolling_population *t
         for (uint32_t h = 0; h < model->horizons; h++) {
             to->last_sum[v][h] += from->last_sum[v][h];
             to->last_n[v][h] += from->last_n[v][h];
-            plx_blend_merge(&to->sums[v][h], &from->sums[v][h]);
+            plx_blend_merge(&to->sums[v][h], &from->sums[v][h]); /* no twin is asked then */
         }
     }
 }

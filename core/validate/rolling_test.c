@@ -188,6 +188,40 @@ static void test_twin(void **state)
     assert_true(s->shown_beside_twin.n == 7 && s->twin.error.mean == 0.0);
 }
 
+/* A twin that knows the next value but for a little noise, and one that knows nothing. */
+static void test_twin_earns_its_part(void **state)
+{
+    (void)state;
+    double member[2 * 2 * 3];
+    for (int good = 0; good < 2; good++) {
+        plx_rng rng = plx_rng_init(12, 1);
+        memset(&scores, 0, sizeof scores);
+        memset(&population, 0, sizeof population);
+        plx_rolling_begin(&rolling);
+        double next = 80;
+        for (int i = 0; i < 150; i++) {
+            const double x = next;
+            next = plx_rng_normal(&rng, 80, 8);
+            const double said = good ? next : plx_rng_normal(&rng, 80, 30);
+            for (int k = 0; k < 6; k++)
+                member[k] = said + (k % 3 - 1);
+            plx_rolling_twin twin = {.members = 3, .answers = {true, false}, .member = member};
+            twin.now[0] = NAN;
+            const plx_rolling_values values = {
+                (int64_t)i * HOUR_S * 1000000, {true, false}, {x, 0}};
+            assert_int_equal(plx_rolling_step(&rolling, &values, &twin), PLX_OK);
+            const plx_blend_forecast *shown = i < PLX_ROLLING_BEFORE ? NULL : &newest(0)->shown;
+            if (shown && i < PLX_ROLLING_EARNED) assert_true(shown->weight[PLX_BLEND_TWIN] == 0);
+        }
+        const double weight = newest(0)->shown.weight[PLX_BLEND_TWIN];
+        plx_rolling_end(&rolling);
+        const plx_rolling_score *s = &scores.at[0][0];
+        assert_true(good ? weight > 0.5 : weight == 0);
+        assert_true(good ? s->shown.crps.mean < 0.7 * s->rival[2].crps.mean
+                         : s->weight[PLX_BLEND_TWIN].mean == 0);
+    }
+}
+
 static void test_thinning(void **state)
 {
     (void)state;
@@ -242,6 +276,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_patients_teach_later_ones, setup, teardown),
         cmocka_unit_test_setup_teardown(test_beats_the_rivals, setup, teardown),
         cmocka_unit_test_setup_teardown(test_twin, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_twin_earns_its_part, setup, teardown),
         cmocka_unit_test_setup_teardown(test_thinning, setup, teardown),
         cmocka_unit_test_setup_teardown(test_refusals, setup, teardown),
     };

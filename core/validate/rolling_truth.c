@@ -51,7 +51,15 @@ static void learn(plx_rolling_line *line, const plx_rolling_pending *p, double h
     if (weight < LEAST_WEIGHT) weight = LEAST_WEIGHT;
     line->learnt = true;
     line->learnt_us = truth_us;
-    if (plx_blend_learn(&line->sums, &p->shown, truth, weight) != PLX_OK) PLX_ASSERT(false);
+    if (plx_blend_learn(&line->sums, &p->plain, truth, weight) != PLX_OK) PLX_ASSERT(false);
+    if (p->members > 0) {
+        if (plx_blend_learn(&line->twin_sums, &p->with, truth, weight) != PLX_OK) PLX_ASSERT(false);
+        const double gain =
+            plx_blend_crps(&p->plain.law, truth) - plx_blend_crps(&p->with.law, truth);
+        line->duel.n += weight;
+        line->duel.sum += weight * gain;
+        line->duel.squares += weight * gain * gain;
+    }
     const double error = truth - p->shown.last;
     line->last_sum += weight * fabs(error);
     line->last_n += weight;
@@ -103,6 +111,10 @@ static void join(plx_rolling_population *p, const plx_rolling_series *s, uint32_
         p->last_sum[v][h] += s->line[h].last_sum;
         p->last_n[v][h] += s->line[h].last_n;
         plx_blend_merge(&p->sums[v][h], &s->line[h].sums);
+        plx_blend_merge(&p->twin_sums[v][h], &s->line[h].twin_sums);
+        p->duel[v][h].n += s->line[h].duel.n;
+        p->duel[v][h].sum += s->line[h].duel.sum;
+        p->duel[v][h].squares += s->line[h].duel.squares;
     }
 }
 
