@@ -52,6 +52,11 @@ static void print_json(const plx_slice name, uint32_t horizon, const plx_backtes
         if (m == PLX_BACKTEST_POLLUX) {
             plx_pair_text(&w, "best_baseline", plx_backtest_model_name(r->best));
             plx_pair_number(&w, "skill", r->skill);
+            plx_json_key(&w, "cov90_by_hour"); /* of the day */
+            plx_json_array(&w);
+            for (int hour = 0; hour < 24; hour++)
+                plx_json_put_double(&w, r->hour_cov90[hour], 4);
+            plx_json_array_end(&w);
         }
         plx_json_object_end(&w);
         printf("%.*s\n", (int)out.n, out.at);

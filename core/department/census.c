@@ -23,6 +23,7 @@ static const double NEIGHBOUR = 0.5;    /* weight of the pairs of the hours besi
 static const double PENALTY_ALL = 20;   /* pairs' worth towards 0, of the regression of all hours */
 static const double PENALTY_HOUR = 200; /* towards all hours, of the one of an hour */
 static const double ROBUST = 3;         /* errors beyond so many scales weigh less */
+static const double GAPS_SHARE = 0.2; /* of a week, as the guard */
 static const double EXCESS_KEEP = 0.9;  /* an hour, where nothing is learnt yet */
 
 const char *plx_census_rung_name(plx_census_rung rung)
@@ -170,6 +171,15 @@ static plx_census_rung centre(const plx_census_learner *l, uint32_t t, const dou
     return PLX_CENSUS_PROFILE;
 }
 
+/* Wider when much of the last week is missing. */
+static double gaps(const plx_census_column *c, uint32_t t)
+{
+    uint32_t missing = 0;
+    for (uint32_t k = 0; k < WEEK_H && k <= t; k++)
+        missing += isnan(c->value[t - k]) ? 1 : 0;
+    return missing > GAPS_SHARE * WEEK_H ? sqrt(1 + (double)missing / WEEK_H) : 1;
+}
+
 void plx_census_learner_step(plx_census_learner *l, plx_census_forecast *out)
 {
     const plx_census_column *c = l->own;
@@ -191,7 +201,8 @@ void plx_census_learner_step(plx_census_learner *l, plx_census_forecast *out)
         .profile = c->profile[s],
         .excess = number(c->excess[t]),
         .turn = t > 0 ? change - (c->profile[t] - c->profile[t - 1]) : (double)NAN,
-        .widen = out->rung == PLX_CENSUS_REGRESSION ? 1 : sqrt(1 + 1 / (weeks > 1 ? weeks : 1)),
+        .widen = gaps(c, t) *
+                 (out->rung == PLX_CENSUS_REGRESSION ? 1 : sqrt(1 + 1 / (weeks > 1 ? weeks : 1))),
         .hour = plx_census_hour_of_day(c, s),
         .weekend = plx_census_weekday(c, s) >= SATURDAY,
         .whole = t < c->first_fraction,

@@ -139,6 +139,10 @@ static void nine_in_ten(void **state)
     simulate(&m, 11, HOURS, value);
     for (uint32_t h = 1; h <= 24; h += 23)
         assert_true(fabs(coverage(HOURS, h, YEAR) - 0.9) < 0.02);
+    m.missing = 0.35; /* and little is known */
+    simulate(&m, 14, HOURS, value);
+    assert_true(fabs(coverage(HOURS, 2, YEAR) - 0.9) < 0.02);
+    m.missing = 0.06;
     /* The level grows by half in the middle of what is tested. */
     m.grows_at = YEAR + YEAR / 2;
     simulate(&m, 12, HOURS, value);
