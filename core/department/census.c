@@ -23,7 +23,7 @@ static const double NEIGHBOUR = 0.5;    /* weight of the pairs of the hours besi
 static const double PENALTY_ALL = 20;   /* pairs' worth towards 0, of the regression of all hours */
 static const double PENALTY_HOUR = 200; /* towards all hours, of the one of an hour */
 static const double ROBUST = 3;         /* errors beyond so many scales weigh less */
-static const double GAPS_SHARE = 0.2; /* of a week, as the guard */
+static const double GAPS_SHARE = 0.2;   /* of a week, as the guard */
 static const double EXCESS_KEEP = 0.9;  /* an hour, where nothing is learnt yet */
 
 const char *plx_census_rung_name(plx_census_rung rung)
