@@ -76,7 +76,7 @@ enum { PLX_EXIT_OK = 0, PLX_EXIT_WORLD = 1, PLX_EXIT_USAGE = 2 };
       "pollux patient forecast set-a.csv.gz --horizons 1h,4h")                                     \
     X(patient_cohort, "patient cohort",                                                            \
       "COHORT.csv [--limit N] [--from N] [--members N] [--horizons 5m,15m,30m,60m] [--perturbed] " \
-      "[--json] [--cases] [--workers N] | --draw N [--seed N]",                                    \
+      "[--what-if] [--json] [--cases] [--workers N] | --draw N [--seed N]",                        \
       "twin experiments: track simulated patients whose truth is known, and score what is told",   \
       "pollux patient cohort knowledge/cohort/adults.csv --limit 20 --cases")                      \
     X(department_backtest, "department backtest",                                                  \

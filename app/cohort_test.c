@@ -17,6 +17,7 @@
 
 #include "app/cohort_file.h"
 #include "app/cohort_report.h"
+#include "app/cohort_treated.h"
 #include "app/cohort_work.h"
 #include "app/command_for_test.h"
 #include "edge/host/lanes.h"
@@ -197,6 +198,28 @@ static void workers_change_nothing(void **state)
     assert_true(one[0].deficit.truth < 20);
 }
 
+/* What is told of treatments: a row a quantity, the same for any number of workers. */
+static void treatments_are_judged(void **state)
+{
+    (void)state;
+    plx_cohort_plan plan = short_plan;
+    char said[3][4096];
+    plan.lanes = plx_host_lanes();
+    for (int i = 0; i < 3; i++) {
+        FILE *to = fmemopen(said[i], sizeof said[i], "w");
+        assert_non_null(to);
+        assert_int_equal(plx_cohort_treated_run(&plan, three, THREE, i == 1 ? 2 : 1, i == 2, to),
+                         PLX_OK);
+        fclose(to);
+    }
+    assert_string_equal(said[0], said[1]);
+    assert_non_null(strstr(said[0], "# 3 cases, 3 told"));
+    assert_non_null(strstr(said[0], "\nhidden,co_l_min,3,"));
+    assert_non_null(strstr(said[0], "\nnorepinephrine 0.1 ug/kg/min,map_mmhg,3,"));
+    assert_non_null(strstr(said[2], "{\"cases\":3,\"told\":3,\"foretold\":3}\n"));
+    assert_non_null(strstr(said[2], "{\"what\":\"hidden\",\"quantity\":\"co_l_min\",\"n\":3,"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -204,6 +227,7 @@ int main(void)
         cmocka_unit_test(the_committed_cohort_is_what_its_rule_draws),
         cmocka_unit_test(the_command_says_what_is_wrong),
         cmocka_unit_test(workers_change_nothing),
+        cmocka_unit_test(treatments_are_judged),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

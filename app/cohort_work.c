@@ -9,9 +9,7 @@
 enum { NOTE_EVERY = 50, ALIGNMENT = 64 };
 
 typedef struct pool {
-    const plx_cohort_plan *plan;
-    const plx_cohort_case *cases;
-    plx_cohort_result *results;
+    const plx_cohort_job *job;
     uint32_t n;
     pthread_mutex_t mutex; /* of what follows */
     uint32_t next, done;
@@ -39,17 +37,16 @@ static void done(pool *p, plx_status status)
 static void *work(void *of)
 {
     pool *p = of;
-    void *memory = aligned_alloc(ALIGNMENT, plx_cohort_size(p->plan));
+    void *memory = aligned_alloc(ALIGNMENT, p->job->memory_n);
     for (uint32_t i; take(p, &i);)
-        done(p, memory ? plx_cohort_run(p->plan, &p->cases[i], memory, &p->results[i]) : PLX_SPACE);
+        done(p, memory ? p->job->run(p->job->self, i, memory) : PLX_SPACE);
     free(memory);
     return NULL;
 }
 
-plx_status plx_cohort_work(const plx_cohort_plan *plan, const plx_cohort_case *cases, uint32_t n,
-                           uint32_t workers, plx_cohort_result *results)
+plx_status plx_cohort_share(const plx_cohort_job *job, uint32_t n, uint32_t workers)
 {
-    pool p = {.plan = plan, .cases = cases, .results = results, .n = n, .status = PLX_OK};
+    pool p = {.job = job, .n = n, .status = PLX_OK};
     pthread_t thread[PLX_COHORT_WORKERS_MAX];
     uint32_t started = 0;
     pthread_mutex_init(&p.mutex, NULL);
@@ -61,4 +58,24 @@ plx_status plx_cohort_work(const plx_cohort_plan *plan, const plx_cohort_case *c
         pthread_join(thread[i], NULL);
     pthread_mutex_destroy(&p.mutex);
     return p.status;
+}
+
+typedef struct experiments {
+    const plx_cohort_plan *plan;
+    const plx_cohort_case *cases;
+    plx_cohort_result *results;
+} experiments;
+
+static plx_status run(const void *self, uint32_t i, void *memory)
+{
+    const experiments *e = self;
+    return plx_cohort_run(e->plan, &e->cases[i], memory, &e->results[i]);
+}
+
+plx_status plx_cohort_work(const plx_cohort_plan *plan, const plx_cohort_case *cases, uint32_t n,
+                           uint32_t workers, plx_cohort_result *results)
+{
+    const experiments e = {plan, cases, results};
+    const plx_cohort_job job = {&e, plx_cohort_size(plan), run};
+    return plx_cohort_share(&job, n, workers);
 }

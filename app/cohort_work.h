@@ -8,8 +8,18 @@
 
 enum { PLX_COHORT_WORKERS_MAX = 256 };
 
-/* results (n), of the cases in their order whatever the number of workers. A note of progress goes
- * to stderr every 50 cases. PLX_SPACE: no memory was left for a case; results are not whole. */
+/* What is done to each case: run(self, i, memory), with memory_n bytes of one thread. */
+typedef struct plx_cohort_job {
+    const void *self;
+    size_t memory_n; /* a multiple of 64 */
+    plx_status (*run)(const void *self, uint32_t i, void *memory);
+} plx_cohort_job;
+
+/* Cases 0..n-1, each once. A note of progress goes to stderr every 50 cases. PLX_SPACE: no memory
+ * was left for a case; or the first other status that is not PLX_OK. */
+PLX_MUST_CHECK plx_status plx_cohort_share(const plx_cohort_job *job, uint32_t n, uint32_t workers);
+
+/* results (n), of the cases in their order whatever the number of workers; not whole on error. */
 PLX_MUST_CHECK plx_status plx_cohort_work(const plx_cohort_plan *plan, const plx_cohort_case *cases,
                                           uint32_t n, uint32_t workers, plx_cohort_result *results);
 

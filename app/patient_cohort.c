@@ -9,6 +9,7 @@
 #include "app/app.h"
 #include "app/cohort_file.h"
 #include "app/cohort_report.h"
+#include "app/cohort_treated.h"
 #include "app/cohort_work.h"
 #include "edge/host/lanes.h"
 
@@ -16,7 +17,7 @@ static const char WORDS[] = "patient cohort";
 
 typedef struct asked {
     uint64_t limit, from, members, workers, draw, seed;
-    bool perturbed, json, cases;
+    bool perturbed, json, cases, what_if;
     const char *horizons, *file;
 } asked;
 
@@ -59,6 +60,7 @@ static int read_words(int argc, char **argv, asked *a, plx_cohort_plan *plan)
         {"--seed", PLX_OPTION_U64, &a->seed, 0, 0},
         {"--horizons", PLX_OPTION_TEXT, &a->horizons, 0, 0},
         {"--perturbed", PLX_OPTION_FLAG, &a->perturbed, 0, 0},
+        {"--what-if", PLX_OPTION_FLAG, &a->what_if, 0, 0},
         {"--json", PLX_OPTION_FLAG, &a->json, 0, 0},
         {"--cases", PLX_OPTION_FLAG, &a->cases, 0, 0}};
     const int status = plx_options_read(WORDS, argc, argv, options,
@@ -114,6 +116,14 @@ static int run(const asked *a, const plx_cohort_plan *plan, const plx_cohort_cas
     return status;
 }
 
+static int run_treatments(const asked *a, const plx_cohort_plan *plan, const plx_cohort_case *cases,
+                          uint32_t n)
+{
+    if (plx_cohort_treated_run(plan, cases, n, (uint32_t)a->workers, a->json, stdout) != PLX_OK)
+        return plx_app_fail(PLX_EXIT_WORLD, WORDS, "no memory left", NULL);
+    return written();
+}
+
 static int run_file(const asked *a, const plx_cohort_plan *plan)
 {
     char *bytes = NULL, why[PLX_COHORT_WHY_MAX];
@@ -134,7 +144,8 @@ static int run_file(const asked *a, const plx_cohort_plan *plan)
     else {
         const uint32_t left = n - (uint32_t)a->from;
         const uint32_t wanted = a->limit && a->limit < left ? (uint32_t)a->limit : left;
-        status = run(a, plan, cases + a->from, wanted);
+        status = a->what_if ? run_treatments(a, plan, cases + a->from, wanted)
+                            : run(a, plan, cases + a->from, wanted);
     }
     free(cases);
     free(bytes);

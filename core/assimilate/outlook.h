@@ -205,11 +205,12 @@ typedef struct plx_outlook_hidden_state {
     double correlation[PLX_TRACK_MEASURED_N];
 } plx_outlook_hidden_state;
 
-/* Of a track that has advanced. scratch: (2 x PLX_OUTLOOK_SLOTS_MAX). The elastance is 0.9 times
- * the systolic pressure over the volume above V0 at the end of systole (Kelly et al. 1992,
- * Circulation 86:513). */
+/* Of a track that has advanced. scratch: (2 x PLX_OUTLOOK_SLOTS_MAX). */
 plx_outlook_hidden_state plx_outlook_hidden_of(const plx_track *track, plx_outlook_hidden hidden,
                                                plx_weighted *scratch);
+/* mmHg/mL, of a member's last beat: 0.9 times the systolic pressure over the volume above V0 at the
+ * end of systole (Kelly et al. 1992, Circulation 86:513). */
+double plx_outlook_elastance(const plx_body *body, uint32_t member);
 
 /* Expected information of a safe test (an arm, such as a leg raise) on the mechanism, in bits: the
  * mutual information of the mechanism and what is shown at the horizon of the kinds (bit k:

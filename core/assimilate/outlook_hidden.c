@@ -31,7 +31,7 @@ const char *plx_outlook_hidden_meaning(plx_outlook_hidden hidden)
     return rows[hidden].meaning;
 }
 
-static double elastance(const plx_body *body, uint32_t m)
+double plx_outlook_elastance(const plx_body *body, uint32_t m)
 {
     const double sbp = (double)plx_body_state_get(body, PLX_BODY_sbp)[m];
     const double esv = (double)plx_body_state_get(body, PLX_BODY_esv)[m];
@@ -55,7 +55,7 @@ static double value_of(const plx_track *t, plx_cause c, plx_outlook_hidden hidde
         return plx_track_predicted(t, c, PLX_TRACK_shunt_fraction)[m];
     default:
         PLX_ASSERT(hidden == PLX_OUTLOOK_H_lv_elastance_mmhg_ml);
-        return elastance(t->body[c], m);
+        return plx_outlook_elastance(t->body[c], m);
     }
 }
 

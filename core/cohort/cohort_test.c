@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "core/cohort/score.h"
+#include "core/cohort/treat.h"
 
 static void a_perturbed_truth_is_another_one(void **state)
 {
@@ -114,12 +115,56 @@ static void figures_are_those_of_the_results(void **state)
     assert_true(fabs(skill - 0.75) < 1e-12);
 }
 
+/* A pressor raises the pressure of the true patient, and the twin says so; twice the same. */
+static void a_treatment_is_given_to_the_true_patient(void **state)
+{
+    (void)state;
+    const plx_cohort_plan plan = {.members = 16,
+                                  .lanes = 4,
+                                  .causes = 1u << PLX_CAUSE_STABLE | 1u << PLX_CAUSE_SEPSIS,
+                                  .watch_s = 300,
+                                  .variant = PLX_BODY_AVERAGED};
+    const plx_cohort_case c = {.id = 2,
+                               .seed = 8,
+                               .person = {.age = 60, .height_cm = 175, .weight_kg = 80},
+                               .cause = PLX_CAUSE_SEPSIS,
+                               .severity = 0.5,
+                               .onset_s = -600,
+                               .cuff_s = 60};
+    static plx_cohort_treated one, two;
+    void *memory = aligned_alloc(64, plx_cohort_treat_size(&plan));
+    assert_non_null(memory);
+    assert_int_equal(plx_cohort_treat(&plan, &c, memory, &one), PLX_OK);
+    assert_int_equal(plx_cohort_treat(&plan, &c, memory, &two), PLX_OK);
+    free(memory);
+    assert_true(one.told && one.foretold);
+    assert_memory_equal(one.effect, two.effect, sizeof one.effect);
+    assert_memory_equal(one.hidden, two.hidden, sizeof one.hidden);
+    const plx_cohort_interval *map = &one.effect[PLX_COHORT_PRESSOR][PLX_COHORT_E_map_mmhg];
+    assert_true(map->truth > 2 && map->p05 > 0 && map->p05 <= map->p50 && map->p50 <= map->p95);
+    assert_true(one.effect[PLX_COHORT_FLUID][PLX_COHORT_E_co_l_min].truth > 0);
+    assert_true(one.hidden[PLX_COHORT_T_co_l_min].truth > 2);
+}
+
+static void covers_are_sums(void **state)
+{
+    (void)state;
+    plx_cohort_cover c = {0};
+    plx_cohort_cover_add(&c, &(plx_cohort_interval){.truth = 5, .p05 = 4, .p50 = 6, .p95 = 8});
+    plx_cohort_cover_add(&c, &(plx_cohort_interval){.truth = -3, .p05 = -2, .p50 = 0, .p95 = 1});
+    plx_cohort_cover_add(&c, &(plx_cohort_interval){.truth = 2, .p05 = 0, .p50 = 1, .p95 = 1.5});
+    assert_true(c.n == 3 && c.inside == 1 && c.below == 1 && c.above == 1);
+    assert_true(c.error == 3 && c.miss == 5 && c.width == 8.5 && c.size == 10);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_perturbed_truth_is_another_one),
         cmocka_unit_test(weights_become_equal_values),
         cmocka_unit_test(figures_are_those_of_the_results),
+        cmocka_unit_test(a_treatment_is_given_to_the_true_patient),
+        cmocka_unit_test(covers_are_sums),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
