@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
+/* The guard's rows and judgements; columns that move are found in census_shift.c. */
 #include "core/department/census_guard.h"
 
 #include <math.h>
 #include <string.h>
 
-#include "core/base/mathx.h"
+#include "core/department/census_guard_private.h"
 
 enum {
     DAY_H = 24,
@@ -14,21 +15,15 @@ enum {
     REPEATS = 3,   /* of one row: frozen */
     SAME_ROWS = 3, /* at least, whatever their chance */
     CONFIRM = 3,   /* rows that agree on what seemed impossible */
-    HISTORY_N = 5, /* days of an hour of the day, for a history */
-    FIT_N = 6,     /* hours of the last day, for a fit */
     QUARTER_H = 6,
     GAP_MIN = 90, /* minutes: a gap that is counted */
 };
 static const double CHANCE = 1e-6;
-static const double STRAY = 3,
-                    BETTER = 3; /* spreads from its own history; times nearer another's */
-static const double STRAY_TOO = 1.5, BETTER_TOO = 1.5; /* when others have moved already */
 static const double JUMP = 8, LARGEST = 4;
 static const double GAPS_SHARE = 0.2, BAD_SHARE = 0.05;
 static const double SILENT_GAPS = 3;
 static const double GAP_GAIN = 0.02;
-static const double MEMORY = 28 * 24;             /* hours, of means */
-static const double SPREAD_N = 72, CHANGE_N = 24; /* hours until they say something */
+static const double CHANGE_N = 24;    /* changes until they say something */
 static const double STILL_PRIOR = 20; /* rows; before more is known, without a change: */
 static const double STILL_WHOLE = 0.1, STILL_DEPARTMENT = 0.5; /* this share of them */
 
@@ -64,170 +59,11 @@ void plx_census_guard_begin(plx_census_guard *g, uint32_t columns, const uint32_
     }
 }
 
-static int64_t hour_of(int64_t time_us)
-{
-    const int64_t hour = time_us / PLX_HOUR_US;
-    return time_us % PLX_HOUR_US < 0 ? hour - 1 : hour;
-}
-
-static uint32_t in(int64_t hour, uint32_t cycle)
-{
-    const int64_t rest = hour % cycle;
-    return (uint32_t)(rest < 0 ? rest + cycle : rest);
-}
-
-static void mean_add(plx_census_mean *m, double x)
-{
-    if (isnan(x)) return;
-    if (m->n < MEMORY) m->n++;
-    m->mean += (x - m->mean) / m->n;
-}
-
-/* At least 1, and a Poisson count's. */
-static double spread_of(const plx_census_guard_column *c, double level)
-{
-    const double least = level > 1 ? 0.8 * sqrt(level) : 1;
-    return c->spread.mean > least ? c->spread.mean : least;
-}
-
 /* Changes beyond it are impossible, until rows agree on them. */
 static double jump_of(const plx_census_guard_column *c)
 {
     if (c->change.n < CHANGE_N) return (double)INFINITY;
     return JUMP * (c->change.mean > 1 ? sqrt(c->change.mean) : 1);
-}
-
-static double history(const plx_census_guard_column *c, uint32_t hour)
-{
-    return c->n[hour] >= HISTORY_N ? c->sum[hour] / c->n[hour] : (double)NAN;
-}
-
-/* An hour begins: what is 29 days old leaves the history, what is a day old joins it, or is
- * forgotten when the series is refused. */
-static void turn_column(plx_census_guard_column *c, int64_t hour)
-{
-    const uint32_t of_day = in(hour, DAY_H);
-    double *old = &c->ring[in(hour, RING_H)], *joins = &c->ring[in(hour - DAY_H, RING_H)];
-    if (!isnan(*old)) {
-        c->sum[of_day] -= *old;
-        c->n[of_day]--;
-    }
-    *old = (double)NAN;
-    if (c->shifted) *joins = (double)NAN;
-    if (isnan(*joins)) return;
-    const double mean = history(c, of_day);
-    mean_add(&c->spread, fabs(*joins - mean));
-    c->sum[of_day] += *joins;
-    c->n[of_day]++;
-}
-
-static void turn_hours(plx_census_guard *g, int64_t hour)
-{
-    const int64_t from = hour - g->hour > RING_H ? hour - RING_H : g->hour;
-    for (int64_t h = from + 1; h <= hour; h++) {
-        for (uint32_t c = 0; c < g->columns; c++)
-            turn_column(&g->column[c], h);
-        g->had_row[in(h, WEEK_H)] = false;
-        g->day_rows[in(h, DAY_H)] = g->day_bad[in(h, DAY_H)] = 0;
-    }
-    g->hour = hour;
-}
-
-static double mean_level(const plx_census_guard_column *c)
-{
-    double sum = 0;
-    uint32_t n = 0;
-    for (int hour = 0; hour < DAY_H; hour++) {
-        sum += c->sum[hour];
-        n += c->n[hour];
-    }
-    return n > 0 ? sum / n : 0;
-}
-
-/* Mean distance of the last day of a from the history of b, in spreads of b; NaN: too little. */
-static double misfit(const plx_census_guard *g, const plx_census_guard_column *a,
-                     const plx_census_guard_column *b)
-{
-    double sum = 0;
-    uint32_t n = 0;
-    if (b->spread.n < SPREAD_N) return (double)NAN;
-    for (int64_t h = g->hour - DAY_H + 1; h <= g->hour; h++) {
-        const double mean = history(b, in(h, DAY_H));
-        const double distance = fabs(a->ring[in(h, RING_H)] - mean) / spread_of(b, mean);
-        if (isnan(distance)) continue;
-        sum += distance;
-        n++;
-    }
-    return n >= FIT_N ? sum / n : (double)NAN;
-}
-
-/* Whether a column strays from its own history and lies nearer another's. like: the one of these
- * under which the last day is likeliest (Laplace's law: distance in spreads + log of the spread).
- */
-static bool strays(const plx_census_guard *g, uint32_t c, double far, double nearer, uint32_t *like)
-{
-    const double own = misfit(g, &g->column[c], &g->column[c]);
-    double best = (double)INFINITY;
-    if (!(own > far)) return false;
-    for (uint32_t k = 0; k < g->columns; k++) {
-        const plx_census_guard_column *other = &g->column[k];
-        const double distance = k == c ? own : misfit(g, &g->column[c], other);
-        if (!(distance * nearer < own)) continue;
-        const double unlikely = distance + plx_log(spread_of(other, mean_level(other)));
-        if (unlikely >= best) continue;
-        best = unlikely;
-        *like = k;
-    }
-    return best < (double)INFINITY;
-}
-
-/* The first hour of the last day from which a column was always far from its history. */
-static int64_t strayed_since(const plx_census_guard *g, const plx_census_guard_column *c)
-{
-    int64_t since = g->hour;
-    for (int64_t h = g->hour; h > g->hour - DAY_H; h--) {
-        const double mean = history(c, in(h, DAY_H));
-        const double distance = fabs(c->ring[in(h, RING_H)] - mean) / spread_of(c, mean);
-        if (distance < STRAY) break;
-        if (!isnan(distance)) since = h;
-    }
-    return since * PLX_HOUR_US;
-}
-
-static bool in_two_departments(const plx_census_guard *g, const bool *chosen)
-{
-    uint32_t first = UINT32_MAX;
-    for (uint32_t c = 0; c < g->columns; c++) {
-        if (!chosen[c]) continue;
-        if (first == UINT32_MAX) first = g->column[c].department;
-        if (g->column[c].department != first) return true;
-    }
-    return false;
-}
-
-/* A series that was refused stays so while it is far from its own history and nearer another's. One
- * department alone has not moved: where should the other be? */
-static void look_for_shift(plx_census_guard *g)
-{
-    const bool before = g->shifted_us != PLX_TIME_NONE;
-    bool stray[PLX_CENSUS_GUARD_COLUMNS_MAX];
-    uint32_t like[PLX_CENSUS_GUARD_COLUMNS_MAX] = {0};
-    for (uint32_t c = 0; c < g->columns; c++) {
-        const double nearer = g->column[c].shifted ? 1 : BETTER_TOO;
-        stray[c] = before ? strays(g, c, STRAY_TOO, nearer, &like[c])
-                          : strays(g, c, STRAY, BETTER, &like[c]);
-    }
-    const bool moved = in_two_departments(g, stray);
-    int64_t since = before ? g->shifted_us : g->newest_us;
-    for (uint32_t c = 0; c < g->columns; c++) {
-        plx_census_guard_column *column = &g->column[c];
-        column->shifted = moved && stray[c];
-        if (!column->shifted) continue;
-        column->like = like[c];
-        const int64_t begin = before ? since : strayed_since(g, column);
-        if (begin < since) since = begin;
-    }
-    g->shifted_us = moved ? since : PLX_TIME_NONE;
 }
 
 /* The value, or NaN while it is held. */
@@ -260,7 +96,8 @@ static bool is_still(const plx_census_watch *w)
  * in this quarter of the day. What seems frozen teaches nothing. */
 static void watch(plx_census_watch *w, int64_t time_us, bool moved, double share)
 {
-    const uint32_t quarter = in(hour_of(time_us), DAY_H) / QUARTER_H;
+    const uint32_t quarter =
+        plx_census_guard_slot(plx_census_guard_hour(time_us), DAY_H) / QUARTER_H;
     const double chance =
         (w->still_n[quarter] + STILL_PRIOR * share) / (w->all_n[quarter] + STILL_PRIOR);
     w->same_rows = moved ? 0 : w->same_rows + 1;
@@ -305,27 +142,27 @@ static void old_row(plx_census_guard *g, int64_t time_us, const double *value)
     else
         g->conflicts++;
     g->repeats += time_us == g->newest_us;
-    g->day_bad[in(g->hour, DAY_H)]++;
+    g->day_bad[plx_census_guard_slot(g->hour, DAY_H)]++;
 }
 
 void plx_census_guard_row(plx_census_guard *g, int64_t time_us, const double *value,
                           double *accepted)
 {
-    const int64_t hour = hour_of(time_us);
+    const int64_t hour = plx_census_guard_hour(time_us);
     const bool first = g->newest_us == PLX_TIME_NONE;
     if (first) g->hour = hour - 1;
     g->rows++;
     g->steps_back += !first && time_us < g->previous_us;
     g->previous_us = time_us;
     if (!first && time_us <= g->newest_us) {
-        g->day_rows[in(g->hour, DAY_H)]++;
+        g->day_rows[plx_census_guard_slot(g->hour, DAY_H)]++;
         old_row(g, time_us, value);
         memmove(accepted, value, g->columns * sizeof *accepted);
         return;
     }
-    turn_hours(g, hour);
-    g->day_rows[in(hour, DAY_H)]++;
-    g->had_row[in(hour, WEEK_H)] = true;
+    plx_census_guard_turn(g, hour);
+    g->day_rows[plx_census_guard_slot(hour, DAY_H)]++;
+    g->had_row[plx_census_guard_slot(hour, WEEK_H)] = true;
     if (!first) {
         const double gap_us = (double)(time_us - g->newest_us);
         g->gaps += gap_us > GAP_MIN * (double)PLX_MINUTE_US;
@@ -338,15 +175,15 @@ void plx_census_guard_row(plx_census_guard *g, int64_t time_us, const double *va
     for (uint32_t i = 0; i < g->columns; i++) {
         plx_census_guard_column *c = &g->column[i];
         const double usable = accept(g, c, value[i]);
-        mean_add(&c->change, (usable - c->last) * (usable - c->last));
+        plx_census_mean_add(&c->change, (usable - c->last) * (usable - c->last));
         if (!isnan(usable)) {
             c->last = usable;
-            c->ring[in(hour, RING_H)] = usable;
+            c->ring[plx_census_guard_slot(hour, RING_H)] = usable;
             if (usable > c->largest) c->largest = usable;
         }
         accepted[i] = usable;
     }
-    look_for_shift(g);
+    plx_census_guard_shift(g);
 }
 
 static uint32_t total(const uint16_t *hours)

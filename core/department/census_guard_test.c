@@ -203,6 +203,8 @@ static void old_rows_and_gaps_are_counted(void **state)
     assert_int_equal(plx_census_guard_judge(&guard, PLX_TIME_NONE, NULL), PLX_CENSUS_GAPS);
     /* Years later it still answers. */
     row_at(time_of(1000000), 541);
+    for (int hour = 0; hour < 24; hour++)
+        assert_true(guard.column[0].n[hour] == 0 && guard.column[0].sum[hour] == 0);
     assert_int_equal(plx_census_guard_judge(&guard, PLX_TIME_NONE, NULL), PLX_CENSUS_GAPS);
 }
 
