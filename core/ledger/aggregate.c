@@ -7,14 +7,14 @@
 
 #define NAN_ __builtin_nan("")
 
-const char *plx_outcome_text(plx_outcome outcome)
+const char *plx_fate_text(plx_fate outcome)
 {
-    static const char *const texts[PLX_OUTCOME_N] = {
+    static const char *const texts[PLX_FATE_N] = {
 #define X(name, text) text,
-        PLX_OUTCOME_TABLE(X)
+        PLX_FATE_TABLE(X)
 #undef X
     };
-    return (uint32_t)outcome < PLX_OUTCOME_N ? texts[outcome] : "unknown";
+    return (uint32_t)outcome < PLX_FATE_N ? texts[outcome] : "unknown";
 }
 
 const char *plx_calibration_text(plx_calibration calibration)

@@ -23,7 +23,7 @@ enum {
 #define PLX_AGGREGATE_ONE 1048576.0 /* 2^20 */
 
 /* X(NAME, text). Numbers are stored: append only. */
-#define PLX_OUTCOME_TABLE(X)                                                                       \
+#define PLX_FATE_TABLE(X)                                                                          \
     X(PENDING, "pending")                                                                          \
     X(OBSERVED, "observed")                                                                        \
     X(INTERVENED, "intervened") /* as-is, but an action of the listed kinds began: own stratum */  \
@@ -34,14 +34,14 @@ enum {
     X(ABSTAINED, "abstained")     /* the model said "no answer" */                                 \
     X(LATE_ISSUED, "late-issued") /* it came after its truth: not scored */
 
-typedef enum plx_outcome {
-#define X(name, text) PLX_OUTCOME_##name,
-    PLX_OUTCOME_TABLE(X)
+typedef enum plx_fate {
+#define X(name, text) PLX_FATE_##name,
+    PLX_FATE_TABLE(X)
 #undef X
-        PLX_OUTCOME_N
-} plx_outcome;
+        PLX_FATE_N
+} plx_fate;
 
-const char *plx_outcome_text(plx_outcome outcome);
+const char *plx_fate_text(plx_fate outcome);
 
 /* One forecast judged, as it is added and taken out again. */
 typedef struct plx_judgement {

@@ -152,7 +152,7 @@ static void test_events(void **state)
         assert_true(fabs((double)a.probability[b] / PLX_AGGREGATE_ONE - events.bin[b].p_sum) <
                     1e-4);
     }
-    assert_string_equal(plx_outcome_text(PLX_OUTCOME_LEFT), "left");
+    assert_string_equal(plx_fate_text(PLX_FATE_LEFT), "left");
     assert_string_equal(plx_calibration_text(PLX_CALIBRATION_WIDE), "too wide");
 }
 

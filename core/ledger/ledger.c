@@ -168,7 +168,7 @@ static void fill(ledger_row *row, const plx_prediction *p, uint32_t cell)
     row->base = p->base;
     row->step = p->step;
     row->cell = cell;
-    row->outcome = PLX_OUTCOME_PENDING;
+    row->outcome = PLX_FATE_PENDING;
     row->form = p->form;
     row->n = p->n;
     if (p->arm[0] != 0) row->flags |= LEDGER_ARM;
@@ -183,10 +183,10 @@ static bool drop_oldest(plx_ledger *l, const plx_ledger_sink *sink)
     ledger_row *row = row_at(l, index);
     plx_ledger_cell *cell = cell_at(l, row->cell);
     l->counts.dropped++;
-    if (row->outcome == PLX_OUTCOME_PENDING) { /* a score that it has stays */
-        cell->outcome[PLX_OUTCOME_PENDING]--;
-        cell->outcome[PLX_OUTCOME_DROPPED]++;
-        row->outcome = PLX_OUTCOME_DROPPED;
+    if (row->outcome == PLX_FATE_PENDING) { /* a score that it has stays */
+        cell->outcome[PLX_FATE_PENDING]--;
+        cell->outcome[PLX_FATE_DROPPED]++;
+        row->outcome = PLX_FATE_DROPPED;
     }
     if (sink && sink->scored) {
         plx_ledger_score score;
@@ -196,7 +196,7 @@ static bool drop_oldest(plx_ledger *l, const plx_ledger_sink *sink)
         score.target = (plx_target)series_at(l, row->series)->target;
         score.version = row->version + 1;
         score.settled = true;
-        score.outcome = PLX_OUTCOME_DROPPED;
+        score.outcome = PLX_FATE_DROPPED;
         sink->scored(sink->context, &score);
     }
     plx_ledger_row_drop(l, index);
@@ -211,7 +211,7 @@ static plx_status open_row(plx_ledger *l, const plx_prediction *p, plx_target ta
     plx_ledger_cell *cell = cell_at(l, cell_index);
     series_at(l, series)->touched_us = l->now_us;
     if (is_late(l, series_at(l, series), p)) {
-        cell->outcome[PLX_OUTCOME_LATE_ISSUED]++;
+        cell->outcome[PLX_FATE_LATE_ISSUED]++;
         l->counts.late_issued++;
         return PLX_OK;
     }
@@ -222,7 +222,7 @@ static plx_status open_row(plx_ledger *l, const plx_prediction *p, plx_target ta
     ledger_row *row = row_at(l, index);
     fill(row, p, cell_index);
     ask_rivals(l, row, cell);
-    cell->outcome[PLX_OUTCOME_PENDING]++;
+    cell->outcome[PLX_FATE_PENDING]++;
     if (plx_ledger_track_make(l, series, cell_index) == 0) l->counts.without_meter++;
     plx_ledger_timer_put(l, index, plx_truth_due_us(plx_truth_rule_of(target), p->valid_to_us));
     return PLX_OK;
@@ -245,7 +245,7 @@ static plx_status take(plx_ledger *l, const plx_prediction *p, const plx_ledger_
     if (cell == UINT32_MAX) return PLX_FULL;
     if (cell_at(l, cell)->state == PLX_MODEL_RETIRED) return PLX_CONFLICT;
     if (p->form == PLX_FORM_NO_ANSWER) {
-        cell_at(l, cell)->outcome[PLX_OUTCOME_ABSTAINED]++;
+        cell_at(l, cell)->outcome[PLX_FATE_ABSTAINED]++;
         l->counts.abstained++;
         return PLX_OK;
     }

@@ -72,7 +72,7 @@ typedef struct plx_ledger_score {
     plx_target target;
     uint32_t version; /* from 1 */
     bool settled;     /* nothing will change it any more */
-    plx_outcome outcome;
+    plx_fate outcome;
     double truth; /* with OBSERVED and INTERVENED, as the judgement */
     plx_judgement judgement;
 } plx_ledger_score;
@@ -195,7 +195,7 @@ typedef struct plx_ledger_cell {
     plx_state_reason reason;
     int64_t since_us;
     double evidence;
-    uint64_t outcome[PLX_OUTCOME_N];   /* forecasts that have it now */
+    uint64_t outcome[PLX_FATE_N];      /* forecasts that have it now */
     plx_aggregate sums[PLX_STRATUM_N]; /* since the version began */
     uint64_t settled, settled_events;  /* events: base rate of the rival */
     plx_drift_coverage coverage;

@@ -141,14 +141,14 @@ static void play(plx_ledger *l, input in)
             other(l, &in, what);
         uint64_t pending = 0;
         for (uint32_t c = 0; c < plx_ledger_cells(l); c++)
-            pending += plx_ledger_cell_at(l, c)->outcome[PLX_OUTCOME_PENDING];
+            pending += plx_ledger_cell_at(l, c)->outcome[PLX_FATE_PENDING];
         PLX_ASSERT(pending <= plx_ledger_open(l) && plx_ledger_open(l) <= tiny.open_max);
     }
     plx_ledger_tick(l, in.now_us + 31 * PLX_DAY_US, NULL);
     PLX_ASSERT(plx_ledger_open(l) == 0);
     uint64_t closed = 0;
     for (uint32_t c = 0; c < plx_ledger_cells(l); c++)
-        for (int o = 0; o < PLX_OUTCOME_N; o++)
+        for (int o = 0; o < PLX_FATE_N; o++)
             closed += plx_ledger_cell_at(l, c)->outcome[o];
     PLX_ASSERT(closed == plx_ledger_counted(l).predictions);
 }

@@ -10,13 +10,13 @@
 #define WIDTH_90_SD 3.2897072539029444 /* of a normal law's 90 % interval, in its sd */
 
 typedef struct fate {
-    plx_outcome outcome;
+    plx_fate outcome;
     double truth;
 } fate;
 
-static bool is_scored(plx_outcome outcome)
+static bool is_scored(plx_fate outcome)
 {
-    return outcome == PLX_OUTCOME_OBSERVED || outcome == PLX_OUTCOME_INTERVENED;
+    return outcome == PLX_FATE_OBSERVED || outcome == PLX_FATE_INTERVENED;
 }
 
 static const plx_truth_rule *rule_of(const plx_ledger *l, const ledger_row *row)
@@ -39,7 +39,7 @@ static bool find_truth(const plx_ledger *l, const ledger_row *row, double *truth
     const plx_truth_question question = {row->issued_us, row->valid_from_us, row->valid_to_us};
     const bool lost =
         s->lost_us != PLX_TIME_NONE && plx_truth_from_us(rule, &question) <= s->lost_us;
-    if (lost && is_scored((plx_outcome)row->outcome)) {
+    if (lost && is_scored((plx_fate)row->outcome)) {
         *truth = row->truth;
         return true;
     }
@@ -51,17 +51,17 @@ static fate fate_of(const plx_ledger *l, const ledger_row *row, bool settled)
 {
     const ledger_series *s = series_at(l, row->series);
     const bool arm = (row->flags & LEDGER_ARM) != 0;
-    fate f = {PLX_OUTCOME_PENDING, 0.0};
+    fate f = {PLX_FATE_PENDING, 0.0};
     if (row->flags & LEDGER_WITHDRAWN) {
-        f.outcome = PLX_OUTCOME_WITHDRAWN;
+        f.outcome = PLX_FATE_WITHDRAWN;
     } else if (arm && !(row->flags & LEDGER_CARRIED_OUT)) {
-        if (settled) f.outcome = PLX_OUTCOME_WITHDRAWN; /* nobody did it: it has no truth */
+        if (settled) f.outcome = PLX_FATE_WITHDRAWN; /* nobody did it: it has no truth */
     } else if (find_truth(l, row, &f.truth)) {
-        f.outcome = !arm && was_acted_on(s, row) ? PLX_OUTCOME_INTERVENED : PLX_OUTCOME_OBSERVED;
+        f.outcome = !arm && was_acted_on(s, row) ? PLX_FATE_INTERVENED : PLX_FATE_OBSERVED;
     } else if (s->left_us != PLX_TIME_NONE && s->left_us <= row->valid_to_us) {
-        f.outcome = PLX_OUTCOME_LEFT;
+        f.outcome = PLX_FATE_LEFT;
     } else if (settled) {
-        f.outcome = PLX_OUTCOME_NEVER;
+        f.outcome = PLX_FATE_NEVER;
     }
     if (!is_scored(f.outcome)) f.truth = 0.0;
     return f;
@@ -150,10 +150,10 @@ static void put_meter(plx_ledger *l, const ledger_row *row, const plx_judgement 
     plx_meter_put(&track_at(l, track)->meter, &e, plx_horizon_us(horizon));
 }
 
-static uint32_t stratum_of(const ledger_row *row, plx_outcome outcome)
+static uint32_t stratum_of(const ledger_row *row, plx_fate outcome)
 {
     if (row->flags & LEDGER_ARM) return PLX_STRATUM_WHAT_IF;
-    return outcome == PLX_OUTCOME_INTERVENED ? PLX_STRATUM_INTERVENED : PLX_STRATUM_AS_IS;
+    return outcome == PLX_FATE_INTERVENED ? PLX_STRATUM_INTERVENED : PLX_STRATUM_AS_IS;
 }
 
 /* Takes the score out that stood, by judging by the old truth again. */
@@ -162,7 +162,7 @@ static void take_out(plx_ledger *l, const ledger_row *row)
     plx_judgement j;
     judgement_of(l, row, row->truth, &j);
     plx_ledger_cell *cell = cell_at(l, row->cell);
-    plx_aggregate_put(&cell->sums[stratum_of(row, (plx_outcome)row->outcome)], &j,
+    plx_aggregate_put(&cell->sums[stratum_of(row, (plx_fate)row->outcome)], &j,
                       rule_of(l, row)->scale, -1);
 }
 
@@ -178,7 +178,7 @@ static void tell(const plx_ledger *l, const ledger_row *row, bool settled, const
     score.target = (plx_target)s->target;
     score.version = row->version;
     score.settled = settled;
-    score.outcome = (plx_outcome)row->outcome;
+    score.outcome = (plx_fate)row->outcome;
     score.truth = row->truth;
     if (j) score.judgement = *j;
     sink->scored(sink->context, &score);
@@ -198,7 +198,7 @@ void plx_ledger_judge(plx_ledger *l, uint32_t index, bool settled, const plx_led
     }
     if (changed) {
         plx_ledger_cell *cell = cell_at(l, row->cell);
-        const bool before = is_scored((plx_outcome)row->outcome);
+        const bool before = is_scored((plx_fate)row->outcome);
         if (before) take_out(l, row);
         if (row->version > 0) l->counts.rescored++;
         cell->outcome[row->outcome]--;
@@ -209,7 +209,7 @@ void plx_ledger_judge(plx_ledger *l, uint32_t index, bool settled, const plx_led
         if (scored)
             plx_aggregate_put(&cell->sums[stratum_of(row, f.outcome)], scored,
                               rule_of(l, row)->scale, 1);
-        put_meter(l, row, f.outcome == PLX_OUTCOME_OBSERVED ? scored : NULL);
+        put_meter(l, row, f.outcome == PLX_FATE_OBSERVED ? scored : NULL);
     }
     tell(l, row, settled, scored, sink);
     if (!settled) return;

@@ -29,7 +29,7 @@ typedef struct forecast {
     plx_prediction p;
     uint32_t target;
     bool withdrawn;
-    plx_outcome outcome;
+    plx_fate outcome;
     double truth;
     uint32_t ends;
 } forecast;
@@ -142,19 +142,19 @@ static bool nearest_of(const forecast *f, const plx_truth_sample *s, uint32_t n,
     return best <= 450 * PLX_SECOND_US;
 }
 
-static plx_outcome judge(const forecast *f, const plx_truth_sample *s, uint32_t n, double *truth)
+static plx_fate judge(const forecast *f, const plx_truth_sample *s, uint32_t n, double *truth)
 {
     *truth = 0;
-    if (f->withdrawn) return PLX_OUTCOME_WITHDRAWN;
+    if (f->withdrawn) return PLX_FATE_WITHDRAWN;
     const bool found = f->target == 0 ? median_of(f, s, n, truth) : nearest_of(f, s, n, truth);
-    if (!found) return PLX_OUTCOME_NEVER;
+    if (!found) return PLX_FATE_NEVER;
     const uint32_t listed = plx_truth_rule_of(targets[f->target])->actions;
     for (uint32_t i = 0; i < j.actions; i++)
         if (j.action[i].subject == f->p.subject && j.action[i].arrival_us <= settled_us(f) &&
             j.action[i].us > f->p.issued_us && j.action[i].us <= f->p.valid_to_us &&
             listed & PLX_ACT_SEDATION)
-            return PLX_OUTCOME_INTERVENED;
-    return PLX_OUTCOME_OBSERVED;
+            return PLX_FATE_INTERVENED;
+    return PLX_FATE_OBSERVED;
 }
 
 static void say(plx_ledger_value v)
@@ -223,24 +223,24 @@ static void step_other(void)
 
 static void check_counts(void)
 {
-    uint64_t outcomes[PLX_OUTCOME_N] = {0}, closed = 0, scored = 0;
+    uint64_t outcomes[PLX_FATE_N] = {0}, closed = 0, scored = 0;
     for (uint32_t c = 0; c < plx_ledger_cells(j.l); c++)
-        for (int o = 0; o < PLX_OUTCOME_N; o++)
+        for (int o = 0; o < PLX_FATE_N; o++)
             outcomes[o] += plx_ledger_cell_at(j.l, c)->outcome[o];
     for (uint32_t c = 0; c < plx_ledger_cells(j.l); c++)
         scored +=
             plx_ledger_cell_at(j.l, c)->sums[0].scored + plx_ledger_cell_at(j.l, c)->sums[1].scored;
-    for (int o = 0; o < PLX_OUTCOME_N; o++)
+    for (int o = 0; o < PLX_FATE_N; o++)
         closed += outcomes[o];
-    assert_int_equal(outcomes[PLX_OUTCOME_PENDING], 0);
+    assert_int_equal(outcomes[PLX_FATE_PENDING], 0);
     assert_int_equal(closed, j.forecasts);
-    assert_int_equal(scored, outcomes[PLX_OUTCOME_OBSERVED] + outcomes[PLX_OUTCOME_INTERVENED]);
+    assert_int_equal(scored, outcomes[PLX_FATE_OBSERVED] + outcomes[PLX_FATE_INTERVENED]);
 }
 
 static void test_random_journals(void **state)
 {
     (void)state;
-    uint64_t seen[PLX_OUTCOME_N] = {0};
+    uint64_t seen[PLX_FATE_N] = {0};
     plx_truth_sample samples[STATEMENTS_MAX / 4];
     for (uint64_t run = 0; run < 4; run++) {
         const plx_ledger_limits limits = {512, 8, 64, 16, 2, 0, 5};
@@ -270,8 +270,8 @@ static void test_random_journals(void **state)
         }
         free(j.memory);
     }
-    for (int o = PLX_OUTCOME_OBSERVED; o <= PLX_OUTCOME_WITHDRAWN; o++)
-        if (o != PLX_OUTCOME_LEFT) assert_true(seen[o] > 50);
+    for (int o = PLX_FATE_OBSERVED; o <= PLX_FATE_WITHDRAWN; o++)
+        if (o != PLX_FATE_LEFT) assert_true(seen[o] > 50);
 }
 
 int main(void)

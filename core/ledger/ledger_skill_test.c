@@ -355,7 +355,7 @@ static void test_feed_faults_do_not_demote(void **state)
     assert_int_equal(the_cell(&h)->state, PLX_MODEL_LIVE);
     assert_int_equal(h.changes, 0);
     assert_true(the_cell(&h)->sums[0].scored < scored + 6 * 8);
-    assert_true(the_cell(&h)->outcome[PLX_OUTCOME_NEVER] > 6 * 400);
+    assert_true(the_cell(&h)->outcome[PLX_FATE_NEVER] > 6 * 400);
     assert_true(plx_ledger_cell_in_doubt(the_cell(&h)));
     free(h.memory);
 }

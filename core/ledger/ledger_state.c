@@ -71,7 +71,7 @@ static void count_adrift(plx_ledger *l, uint32_t index, const plx_ledger_sink *s
         plx_meter_read(&t->meter, horizon_us, l->now_us, &reading);
         if (reading.n < PLX_METER_LEAST) continue;
         c->patients++;
-        c->adrift += reading.divergence == PLX_DIVERGENCE_ADRIFT;
+        c->adrift += reading.state == PLX_METER_STATE_ADRIFT;
     }
     const bool many =
         c->patients >= PLX_DRIFT_ADRIFT_LEAST && c->adrift > PLX_DRIFT_ADRIFT_SHARE * c->patients;
@@ -267,9 +267,9 @@ void plx_ledger_settle(plx_ledger *l, uint32_t index, const plx_judgement *j,
                        const plx_ledger_sink *sink)
 {
     const ledger_row *row = row_at(l, index);
-    const bool never = row->outcome == PLX_OUTCOME_NEVER;
+    const bool never = row->outcome == PLX_FATE_NEVER;
     if (row->flags & LEDGER_ARM) return;
-    if (row->outcome != PLX_OUTCOME_OBSERVED && !never) return;
+    if (row->outcome != PLX_FATE_OBSERVED && !never) return;
     const plx_truth_rule *rule = plx_truth_rule_of((plx_target)series_at(l, row->series)->target);
     plx_ledger_cell *c = cell_at(l, row->cell);
     ledger_gather *g = gather_at(l, row->cell);
@@ -352,8 +352,7 @@ void plx_ledger_inputs_drifted(plx_ledger *l, int64_t now_us, const plx_ledger_k
 
 bool plx_ledger_cell_in_doubt(const plx_ledger_cell *c)
 {
-    const uint64_t never = c->outcome[PLX_OUTCOME_NEVER];
-    const uint64_t closed =
-        never + c->outcome[PLX_OUTCOME_OBSERVED] + c->outcome[PLX_OUTCOME_INTERVENED];
+    const uint64_t never = c->outcome[PLX_FATE_NEVER];
+    const uint64_t closed = never + c->outcome[PLX_FATE_OBSERVED] + c->outcome[PLX_FATE_INTERVENED];
     return closed >= PLX_AGGREGATE_LEAST && never * 5 > closed;
 }

@@ -93,7 +93,7 @@ static void test_observed(void **state)
     assert_int_equal(w.seen.n, 0); /* the window is open */
     tick(&w, 331);
     assert_int_equal(w.seen.n, 1);
-    assert_int_equal(w.seen.last.outcome, PLX_OUTCOME_OBSERVED);
+    assert_int_equal(w.seen.last.outcome, PLX_FATE_OBSERVED);
     assert_true(w.seen.last.truth == 86 && !w.seen.last.settled);
     assert_true(fabs(w.seen.last.judgement.verdict.error + 6) < 0.01);
     assert_true(w.seen.last.judgement.verdict.inside[2]);  /* 71.8 to 88.2 */
@@ -111,8 +111,8 @@ static void test_observed(void **state)
     tick(&w, 601);
     assert_int_equal(plx_ledger_open(w.l), 0);
     assert_true(w.seen.last.settled && w.seen.last.truth == 85);
-    assert_int_equal(only_cell(&w)->outcome[PLX_OUTCOME_OBSERVED], 1);
-    assert_int_equal(only_cell(&w)->outcome[PLX_OUTCOME_PENDING], 0);
+    assert_int_equal(only_cell(&w)->outcome[PLX_FATE_OBSERVED], 1);
+    assert_int_equal(only_cell(&w)->outcome[PLX_FATE_PENDING], 0);
     end(&w);
 }
 
@@ -141,7 +141,7 @@ static void test_what_is_no_truth(void **state)
     truth(&w, 300, v);
     assert_int_equal(plx_ledger_counted(w.l).not_truth, 7);
     tick(&w, 601);
-    assert_int_equal(w.seen.last.outcome, PLX_OUTCOME_NEVER);
+    assert_int_equal(w.seen.last.outcome, PLX_FATE_NEVER);
     assert_int_equal(only_cell(&w)->sums[0].scored, 0);
     v.value = NAN;
     assert_int_equal(plx_ledger_truth(w.l, LEDGER_START, &v, &w.sink), PLX_RANGE);
@@ -160,22 +160,22 @@ static void test_outcomes(void **state)
     tick(&w, 340);
     plx_ledger_action(w.l, LEDGER_START + 350 * PLX_SECOND_US, 1, PLX_ACT_METABOLIC,
                       LEDGER_START + MINUTE, &w.sink);
-    assert_int_equal(w.seen.last.outcome, PLX_OUTCOME_OBSERVED);
+    assert_int_equal(w.seen.last.outcome, PLX_FATE_OBSERVED);
     plx_ledger_action(w.l, LEDGER_START + 350 * PLX_SECOND_US, 1, PLX_ACT_FLUID,
                       LEDGER_START + MINUTE, &w.sink);
-    assert_int_equal(w.seen.last.outcome, PLX_OUTCOME_INTERVENED);
+    assert_int_equal(w.seen.last.outcome, PLX_FATE_INTERVENED);
     assert_int_equal(only_cell(&w)->sums[PLX_STRATUM_AS_IS].scored, 0);
     assert_int_equal(only_cell(&w)->sums[PLX_STRATUM_INTERVENED].scored, 1);
     end(&w);
     begin(&w); /* left, then not */
     plx_ledger_leave(w.l, LEDGER_START + MINUTE, 1, LEDGER_START + MINUTE, &w.sink);
     tick(&w, 331);
-    assert_int_equal(w.seen.last.outcome, PLX_OUTCOME_LEFT);
+    assert_int_equal(w.seen.last.outcome, PLX_FATE_LEFT);
     plx_ledger_leave(w.l, LEDGER_START + 340 * PLX_SECOND_US, 1, PLX_TIME_NONE, &w.sink);
-    assert_int_equal(w.seen.last.outcome, PLX_OUTCOME_PENDING);
+    assert_int_equal(w.seen.last.outcome, PLX_FATE_PENDING);
     truth(&w, 400, value_at(&w, 299, 70));
-    assert_int_equal(w.seen.last.outcome, PLX_OUTCOME_OBSERVED);
-    assert_int_equal(only_cell(&w)->outcome[PLX_OUTCOME_LEFT], 0);
+    assert_int_equal(w.seen.last.outcome, PLX_FATE_OBSERVED);
+    assert_int_equal(only_cell(&w)->outcome[PLX_FATE_LEFT], 0);
     end(&w);
     begin(&w);
     assert_int_equal(
@@ -186,7 +186,7 @@ static void test_outcomes(void **state)
         PLX_OK);
     truth(&w, 300, value_at(&w, 300, 70));
     tick(&w, 601);
-    assert_int_equal(w.seen.last.outcome, PLX_OUTCOME_WITHDRAWN);
+    assert_int_equal(w.seen.last.outcome, PLX_FATE_WITHDRAWN);
     end(&w);
     begin(&w); /* retracted after it was scored */
     plx_ledger_value v = value_at(&w, 300, 70);
@@ -195,9 +195,9 @@ static void test_outcomes(void **state)
     v.version = 50;
     v.retracted = true;
     truth(&w, 350, v);
-    assert_int_equal(w.seen.last.outcome, PLX_OUTCOME_PENDING);
+    assert_int_equal(w.seen.last.outcome, PLX_FATE_PENDING);
     tick(&w, 601);
-    assert_int_equal(w.seen.last.outcome, PLX_OUTCOME_NEVER);
+    assert_int_equal(w.seen.last.outcome, PLX_FATE_NEVER);
     assert_int_equal(only_cell(&w)->sums[0].scored, 0);
     end(&w);
 }
@@ -221,7 +221,7 @@ static void test_what_if(void **state)
                              PLX_OK);
         truth(&w, 300, value_at(&w, 300, 70));
         tick(&w, 601);
-        assert_int_equal(w.seen.last.outcome, done ? PLX_OUTCOME_OBSERVED : PLX_OUTCOME_WITHDRAWN);
+        assert_int_equal(w.seen.last.outcome, done ? PLX_FATE_OBSERVED : PLX_FATE_WITHDRAWN);
         assert_int_equal(only_cell(&w)->sums[PLX_STRATUM_WHAT_IF].scored, done);
         assert_int_equal(only_cell(&w)->sums[PLX_STRATUM_AS_IS].scored, 1);
         end(&w);
@@ -249,7 +249,7 @@ static void test_events(void **state)
     }
     truth(&w, 300, value_for_test(++w.value_id, 21, PLX_TARGET_MAP_LOW, LEDGER_START + MINUTE, 1));
     tick(&w, 421);
-    assert_int_equal(w.seen.last.outcome, PLX_OUTCOME_OBSERVED);
+    assert_int_equal(w.seen.last.outcome, PLX_FATE_OBSERVED);
     assert_true(w.seen.last.truth == 0);
     assert_true(fabs(plx_judgement_score(&w.seen.last.judgement) - 0.09) < 1e-12);
     assert_true(w.seen.last.judgement.rival_known[0]);
@@ -272,7 +272,7 @@ static void test_refusals(void **state)
     plx_prediction p = prediction_for_test(11, 1, PLX_TARGET_HR, LEDGER_START, 5 * MINUTE), q = p;
     const int64_t now = LEDGER_START + MINUTE;
     assert_int_equal(plx_ledger_predict(w.l, now, &p, &w.sink), PLX_OK);
-    assert_int_equal(only_cell(&w)->outcome[PLX_OUTCOME_ABSTAINED], 1);
+    assert_int_equal(only_cell(&w)->outcome[PLX_FATE_ABSTAINED], 1);
     assert_int_equal(plx_ledger_predict(w.l, now, &p, &w.sink), PLX_DUPLICATE);
     set_normal(&q, 80, 5);
     q.id = 12;
@@ -297,7 +297,7 @@ static void test_refusals(void **state)
     q = prediction_for_test(13, 1, PLX_TARGET_HR, LEDGER_START, 5 * MINUTE);
     set_normal(&q, 80, 5);
     assert_int_equal(plx_ledger_predict(w.l, LEDGER_START + 5 * MINUTE, &q, &w.sink), PLX_OK);
-    assert_int_equal(only_cell(&w)->outcome[PLX_OUTCOME_LATE_ISSUED], 1);
+    assert_int_equal(only_cell(&w)->outcome[PLX_FATE_LATE_ISSUED], 1);
     assert_int_equal(plx_ledger_open(w.l), 1);
     assert_int_equal(plx_ledger_counted(w.l).refused, 4);
     end(&w);
@@ -325,7 +325,7 @@ static void test_limits(void **state)
     }
     assert_int_equal(plx_ledger_open(l), 64);
     assert_int_equal(plx_ledger_counted(l).dropped, 64);
-    assert_int_equal(plx_ledger_cell_at(l, 0)->outcome[PLX_OUTCOME_DROPPED], 64);
+    assert_int_equal(plx_ledger_cell_at(l, 0)->outcome[PLX_FATE_DROPPED], 64);
     assert_int_equal(
         plx_ledger_mark_set(l, LEDGER_START, 4, PLX_TARGET_HR, 3, PLX_LEDGER_WITHDRAW, NULL),
         PLX_OK);

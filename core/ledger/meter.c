@@ -49,7 +49,7 @@ void plx_meter_put(plx_meter *meter, const plx_meter_entry *entry, int64_t horiz
 typedef struct walk {
     double d_square;
     int64_t unsure_us, adrift_us, calm_us;
-    plx_divergence at;
+    plx_meter_state at;
 } walk;
 
 static int64_t since(int64_t before_us, bool there, int64_t now_us)
@@ -77,11 +77,11 @@ static void walk_on(walk *w, double z, int64_t now_us)
     w->adrift_us = since(w->adrift_us, d > D_ADRIFT, now_us);
     w->calm_us = since(w->calm_us, d < D_UNSURE, now_us);
     if (lasted(w->adrift_us, now_us, 2 * PLX_MINUTE_US))
-        w->at = PLX_DIVERGENCE_ADRIFT;
-    else if (w->at == PLX_DIVERGENCE_TRACKING && lasted(w->unsure_us, now_us, 2 * PLX_MINUTE_US))
-        w->at = PLX_DIVERGENCE_UNSURE;
+        w->at = PLX_METER_STATE_ADRIFT;
+    else if (w->at == PLX_METER_STATE_TRACKING && lasted(w->unsure_us, now_us, 2 * PLX_MINUTE_US))
+        w->at = PLX_METER_STATE_UNSURE;
     else if (lasted(w->calm_us, now_us, 5 * PLX_MINUTE_US))
-        w->at = PLX_DIVERGENCE_TRACKING;
+        w->at = PLX_METER_STATE_TRACKING;
 }
 
 typedef struct duel {
@@ -104,7 +104,7 @@ void plx_meter_read(const plx_meter *meter, int64_t horizon_us, int64_t now_us,
 {
     int64_t read_us = 8 * horizon_us;
     if (read_us < 30 * PLX_MINUTE_US) read_us = 30 * PLX_MINUTE_US;
-    walk w = {1.0, PLX_TIME_NONE, PLX_TIME_NONE, PLX_TIME_NONE, PLX_DIVERGENCE_TRACKING};
+    walk w = {1.0, PLX_TIME_NONE, PLX_TIME_NONE, PLX_TIME_NONE, PLX_METER_STATE_TRACKING};
     duel duels[PLX_RIVAL_KIND_N] = {0};
     double rival_square[PLX_RIVAL_KIND_N] = {1.0, 1.0, 1.0};
     uint32_t n = 0;
@@ -125,11 +125,10 @@ void plx_meter_read(const plx_meter *meter, int64_t horizon_us, int64_t now_us,
     }
     out->n = n;
     out->d = sqrt(w.d_square);
-    out->divergence = w.at;
-    if (w.at == PLX_DIVERGENCE_TRACKING && n == PLX_METER_N && out->d < D_MODEST)
-        out->divergence = PLX_DIVERGENCE_MODEST;
-    if (n < PLX_METER_LEAST && w.at != PLX_DIVERGENCE_ADRIFT)
-        out->divergence = PLX_DIVERGENCE_UNKNOWN;
+    out->state = w.at;
+    if (w.at == PLX_METER_STATE_TRACKING && n == PLX_METER_N && out->d < D_MODEST)
+        out->state = PLX_METER_STATE_MODEST;
+    if (n < PLX_METER_LEAST && w.at != PLX_METER_STATE_ADRIFT) out->state = PLX_METER_STATE_UNKNOWN;
     for (uint32_t k = 0; k < PLX_RIVAL_KIND_N; k++) {
         out->pairs[k] = (uint32_t)duels[k].n;
         out->skill[k] =
@@ -186,7 +185,7 @@ void plx_meter_advise(const plx_meter_reading *reading, bool shown, plx_advice *
         reading->pairs[out->rival] >= PLX_METER_LEAST && reading->skill[out->rival] > 0.0;
     if (!shown) {
         step_back(out, PLX_ADVICE_MODEL_OFF_REASON);
-    } else if (reading->divergence == PLX_DIVERGENCE_ADRIFT) {
+    } else if (reading->state == PLX_METER_STATE_ADRIFT) {
         if (!rival_worse) {
             step_back(out, PLX_ADVICE_ADRIFT_REASON);
             return;
@@ -196,13 +195,13 @@ void plx_meter_advise(const plx_meter_reading *reading, bool shown, plx_advice *
         out->factor = widening(reading->d);
     } else if (reading->lost[out->rival] || reading->lost[PLX_RIVAL_PERSISTENCE]) {
         step_back(out, PLX_ADVICE_LOSES_REASON);
-    } else if (reading->divergence == PLX_DIVERGENCE_UNSURE) {
+    } else if (reading->state == PLX_METER_STATE_UNSURE) {
         out->action = PLX_ADVICE_WIDEN;
         out->reason = PLX_ADVICE_UNSURE_REASON;
         out->factor = widening(reading->d);
-    } else if (reading->divergence == PLX_DIVERGENCE_UNKNOWN) {
+    } else if (reading->state == PLX_METER_STATE_UNKNOWN) {
         out->reason = PLX_ADVICE_UNJUDGED_REASON;
-    } else if (reading->divergence == PLX_DIVERGENCE_MODEST) {
+    } else if (reading->state == PLX_METER_STATE_MODEST) {
         out->reason = PLX_ADVICE_MODEST_REASON;
     }
 }

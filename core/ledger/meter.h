@@ -48,18 +48,18 @@ typedef struct plx_meter {
  * full the oldest goes. */
 void plx_meter_put(plx_meter *meter, const plx_meter_entry *entry, int64_t horizon_us);
 
-typedef enum plx_divergence {
-    PLX_DIVERGENCE_UNKNOWN, /* too few forecasts */
-    PLX_DIVERGENCE_TRACKING,
-    PLX_DIVERGENCE_UNSURE,
-    PLX_DIVERGENCE_ADRIFT,
-    PLX_DIVERGENCE_MODEST
-} plx_divergence;
+typedef enum plx_meter_state {
+    PLX_METER_STATE_UNKNOWN, /* too few forecasts */
+    PLX_METER_STATE_TRACKING,
+    PLX_METER_STATE_UNSURE,
+    PLX_METER_STATE_ADRIFT,
+    PLX_METER_STATE_MODEST
+} plx_meter_state;
 
 typedef struct plx_meter_reading {
     uint32_t n;
     double d;
-    plx_divergence divergence;
+    plx_meter_state state;
     uint32_t pairs[PLX_RIVAL_KIND_N];
     double skill[PLX_RIVAL_KIND_N];   /* NaN without pairs */
     double rival_d[PLX_RIVAL_KIND_N]; /* 1 without pairs */

@@ -103,28 +103,28 @@ static void test_divergence(void **state)
     for (int k = 0; k < 16; k++)
         square = 0.9 * square + 0.1 * (double)(1.2f * 1.2f);
     assert_true(fabs(r.d - sqrt(square)) < 1e-6);
-    assert_int_equal(r.divergence, PLX_DIVERGENCE_TRACKING);
+    assert_int_equal(r.state, PLX_METER_STATE_TRACKING);
     assert_int_equal(r.n, 16);
     m = filled(16, 0.1f, 1, 2);
-    assert_int_equal(read_at(&m, 16).divergence, PLX_DIVERGENCE_MODEST);
+    assert_int_equal(read_at(&m, 16).state, PLX_METER_STATE_MODEST);
     m = filled(16, 2.2f, 1, 2);
-    assert_int_equal(read_at(&m, 16).divergence, PLX_DIVERGENCE_UNSURE);
+    assert_int_equal(read_at(&m, 16).state, PLX_METER_STATE_UNSURE);
     m = filled(16, 4.0f, 1, 2);
-    assert_int_equal(read_at(&m, 16).divergence, PLX_DIVERGENCE_ADRIFT);
+    assert_int_equal(read_at(&m, 16).state, PLX_METER_STATE_ADRIFT);
     m = filled(7, 1.0f, 1, 2);
-    assert_int_equal(read_at(&m, 7).divergence, PLX_DIVERGENCE_UNKNOWN);
+    assert_int_equal(read_at(&m, 7).state, PLX_METER_STATE_UNKNOWN);
     m = filled(4, 9.0f, 1, 2); /* so wrong that four are enough */
-    assert_int_equal(read_at(&m, 4).divergence, PLX_DIVERGENCE_ADRIFT);
+    assert_int_equal(read_at(&m, 4).state, PLX_METER_STATE_ADRIFT);
     m = filled(16, 4.0f, 1, 2); /* eight horizons are 32 slots: half of them are too old */
     assert_int_equal(read_at(&m, 32 + 7).n, 9);
     assert_int_equal(read_at(&m, 60).n, 0);
-    assert_int_equal(read_at(&m, 60).divergence, PLX_DIVERGENCE_UNKNOWN);
+    assert_int_equal(read_at(&m, 60).state, PLX_METER_STATE_UNKNOWN);
     m = filled(6, 1, 1, 2); /* a single artefact is no divergence */
     const plx_meter_entry artefact = entry(6, 1e6f, 1, 2), after = entry(7, 0.5f, 1, 2);
     plx_meter_put(&m, &artefact, HORIZON);
-    assert_int_equal(read_at(&m, 7).divergence, PLX_DIVERGENCE_UNKNOWN);
+    assert_int_equal(read_at(&m, 7).state, PLX_METER_STATE_UNKNOWN);
     plx_meter_put(&m, &after, HORIZON);
-    assert_int_not_equal(read_at(&m, 8).divergence, PLX_DIVERGENCE_TRACKING);
+    assert_int_not_equal(read_at(&m, 8).state, PLX_METER_STATE_TRACKING);
 }
 
 static plx_advice advise(const plx_meter *m, bool shown)
