@@ -6,6 +6,7 @@
 #include "core/format/hl7v2/map.h"
 #include "core/format/json/json.h"
 #include "core/twin/body.h"
+#include "core/twin/trust.h"
 
 enum {
     ZONE_MINUTES_MAX = 840,
@@ -347,6 +348,7 @@ static bool has_room(const plx_twin *t, const plx_entry *entry)
 {
     uint64_t need = NEED_BYTES + (uint64_t)NEED_FACTOR * (entry->body.n + text_of(entry).n) +
                     plx_twin_index_growth(t) +
+                    (entry->kind == PLX_ENTRY_RESULT ? plx_twin_trust_growth(t) : 0) +
                     (uint64_t)4 * t->heap_capacity * sizeof(plx_heap_item);
     for (int i = 0; i < TWIN_POOLS; i++)
         need += (uint64_t)4 * t->pools[i].directory_capacity * sizeof(twin_block);
@@ -365,6 +367,7 @@ plx_status plx_twin_apply(plx_twin *t, const plx_entry *entry, plx_arena *step,
     twin_context c = {.t = t, .entry = entry, .step = step, .applied = applied};
     t->world.seq = entry->seq;
     if (entry->arrival_us > t->world.now_us) t->world.now_us = entry->arrival_us;
+    plx_twin_trust_tick(t);
     plx_twin_wake_all(&c);
     if (r.mapped) c.event = &r.event;
     c.waveforms = r.waveforms;

@@ -2,6 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
 #include "core/twin/body.h"
 
+#include "core/twin/trust.h"
+
 #define NAMED 0.5F /* a mechanism below it is not named: unknown */
 #define SHOWN 0.3F /* a mechanism that the board tells */
 
@@ -66,7 +68,9 @@ static void take(twin_context *c, uint32_t body, const plx_posterior *p)
     memcpy(b->number, p->number, PLX_POSTERIOR_SHORT_N * sizeof *b->number);
     for (uint32_t h = 0; p->forecast && h < PLX_POSTERIOR_HORIZON_N; h++)
         if (says(p, h)) take_horizon(b, h, p);
-    if (p->forecast) plx_twin_source_set(c, &b->forecast_source);
+    if (!p->forecast) return;
+    plx_twin_source_set(c, &b->forecast_source);
+    plx_twin_trust_issue(c, body, p);
 }
 
 const char *plx_twin_body_apply(twin_context *c)
@@ -254,21 +258,49 @@ static void write_now(const twin_body *b, plx_json_writer *w)
 
 /* Forecast. */
 
-static void write_fan(const twin_body *b, uint32_t vital, plx_json_writer *w)
+static uint32_t place_of(uint32_t horizon, uint32_t vital)
 {
-    static const uint8_t LEVELS[] = {2, 6, 11, 16, 20}; /* 5 25 50 75 95 % */
-    plx_json_key(w, vitals[vital].key);
-    plx_json_object(w);
-    put_text(w, "u", vitals[vital].unit);
+    return horizon * PLX_POSTERIOR_VITAL_N + vital;
+}
+
+static float shown(const twin_body *b, uint32_t place, uint32_t level)
+{
+    float x;
+    memcpy(&x, &b->shown[place * TWIN_SHOWN_LEVELS + level], sizeof x);
+    return x;
+}
+
+static void write_quantiles(const twin_body *b, uint32_t vital, plx_json_writer *w)
+{
     plx_json_key(w, "q");
     plx_json_array(w);
     for (uint32_t h = 0; h < PLX_POSTERIOR_HORIZON_N; h++) {
+        const bool told = b->forecast_us[h] != PLX_TIME_NONE;
         plx_json_array(w);
-        for (uint32_t i = 0; i < sizeof LEVELS; i++)
-            plx_json_put_double(w, (double)number(b, plx_posterior_fan_at(h, vital, LEVELS[i])),
-                                vitals[vital].decimals);
+        for (uint32_t i = 0; told && i < TWIN_SHOWN_LEVELS; i++)
+            plx_json_put_double(w, (double)shown(b, place_of(h, vital), i), vitals[vital].decimals);
         plx_json_array_end(w);
     }
+    plx_json_array_end(w);
+}
+
+/* As the ledger advises, and by whom and why it is so. */
+static void write_fan(const twin_body *b, uint32_t vital, plx_json_writer *w)
+{
+    plx_json_key(w, vitals[vital].key);
+    plx_json_object(w);
+    put_text(w, "u", vitals[vital].unit);
+    write_quantiles(b, vital, w);
+    plx_json_key(w, "by");
+    plx_json_array(w);
+    for (uint32_t h = 0; h < PLX_POSTERIOR_HORIZON_N; h++)
+        plx_json_put_text(w, plx_twin_trust_by_word(b->shown_by[place_of(h, vital)]));
+    plx_json_array_end(w);
+    plx_json_key(w, "why");
+    plx_json_array(w);
+    for (uint32_t h = 0; h < PLX_POSTERIOR_HORIZON_N; h++)
+        plx_json_put_text(
+            w, plx_advice_reason_text((plx_advice_reason)b->shown_why[place_of(h, vital)]));
     plx_json_array_end(w);
     plx_json_object_end(w);
 }
@@ -332,6 +364,8 @@ static void write_state(const plx_twin *t, const twin_body *b, plx_json_writer *
         plx_json_put_text(w, plx_posterior_status_sentence(status));
     put_text(w, "f", CLASS);
     put_text(w, "k", "p");
+    plx_json_key(w, "shown");
+    plx_json_put_bool(w, plx_twin_trust_shown(t));
     put_time(w, "at", b->at_us);
     put_time(w, "heard", b->heard_us);
     put_time(w, "since", b->since_us);
@@ -392,7 +426,7 @@ void plx_twin_body_cell(const plx_twin *t, uint32_t encounter, plx_json_writer *
     uint8_t order[PLX_MECHANISM_N];
     uint32_t body = twin_encounter_at(t, encounter)->body;
     const twin_body *b = body ? twin_body_at(t, body) : NULL;
-    if (!b || !is_followed(b) || !says_mechanisms(b)) {
+    if (!b || !is_followed(b) || !says_mechanisms(b) || !plx_twin_trust_shown(t)) {
         plx_json_put_null(w);
         return;
     }
@@ -424,7 +458,7 @@ void plx_twin_body_risk(const plx_twin *t, uint32_t encounter, plx_json_writer *
     const twin_body *b = body ? twin_body_at(t, body) : NULL;
     float p =
         b ? number(b, plx_posterior_chance_at(HOUR, PLX_POSTERIOR_NEWS2_HIGH)) : __builtin_nanf("");
-    if (p != p || !is_followed(b)) {
+    if (p != p || !is_followed(b) || !plx_twin_trust_shown(t)) {
         plx_json_put_null(w);
         return;
     }

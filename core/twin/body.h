@@ -13,13 +13,15 @@ const char *plx_twin_body_apply(twin_context *c);
 void plx_twin_body_free(plx_twin *t, uint32_t encounter);
 
 /* The object, or null when no twin has said anything:
- *   {"status":"tracking","text":"..","f":"device-type","k":"p","at":..,"heard":..,"since":..,
- *    "i":"..","assumed":false,"used":..,"artefacts":..,"late":..,"acts":..,"worst":"sbp","d":1.1,
+ *   {"status":"tracking","text":"..","f":"device-type","k":"p","shown":true,"at":..,"heard":..,
+ *    "since":..,"i":"..","assumed":false,"used":..,"artefacts":..,"late":..,"acts":..,
+ *    "worst":"sbp","d":1.1,
  *    "mechanisms":[{"m":"hypovolaemic","p":0.83},..],"named":"hypovolaemic" or "unknown",
  *    "hidden":{"deficit":{"v":"1100","u":"mL","k":"p","lo":800,"hi":1400,"l":0.9},..},
  *    "now":{"hr":{"v":..},..},
  *    "forecast":null or {"at":[..],"i":"..","horizons":[300,..],
- *      "vitals":{"hr":{"u":"/min","q":[[5,25,50,75,95 %],..]},..},
+ *      "vitals":{"hr":{"u":"/min","q":[[5,25,50,75,95 %],..],
+ *                                       "by":["twin",..],"why":["..",..]},..},
  *      "chances":{"map_low":[..],"spo2_low":[..],"news2_high":[..]}}} */
 void plx_twin_body_write(const plx_twin *t, uint32_t encounter, plx_json_writer *w);
 /* Cells of the board. Of a mechanism with its probability and the blood that is missing; of the

@@ -102,6 +102,11 @@ static const char *say(world *w, const plx_posterior *p)
     return w->applied.reason;
 }
 
+static void make_demo(world *w)
+{
+    world_entry(w, (plx_entry){.kind = PLX_ENTRY_ADMIN, .body = PLX_LIT("{\"event\":\"demo\"}")});
+}
+
 static const char *document(world *w, uint32_t stay)
 {
     plx_out out = plx_out_init(w->text, WORLD_TEXT);
@@ -122,6 +127,7 @@ static void a_word_stands_until_a_newer_one(void **state)
 {
     (void)state;
     world w = world_init(NULL);
+    make_demo(&w);
     world_message(&w, STAY);
     world_message(&w, MONITOR("2", "1158", "88", "131"));
     uint32_t stay = plx_feed_next(w.t, 0);
@@ -154,6 +160,64 @@ static void a_word_stands_until_a_newer_one(void **state)
     assert_string_equal(say(&w, &p), "result-of-a-stay-that-left");
     assert_int_equal(world_entry(&w, (plx_entry){.kind = PLX_ENTRY_RESULT}), PLX_OUTCOME_INTERNAL);
     assert_string_equal(w.applied.reason, "result-not-readable");
+    world_destroy(&w);
+}
+
+static void measure(world *w, int minute)
+{
+    char text[1024], at[8];
+    snprintf(at, sizeof at, "%02d%02d", 12 + minute / 60, minute % 60);
+    snprintf(text, sizeof text,
+             "MSH|^~\\&|MON|H|PLX|ED|" DAY "%s||ORU^R01|M%d|P|2.5.1\r" PID("M1")
+                 PV1("E", "Majors^M01^1^H", "V1") "OBR|1|||182777000^Monitoring^SCT|||" DAY "%s\r"
+                                                  "OBX|1|NM|8867-4^HR^LN||%d|/min|||||R|||" DAY
+                                                  "%s\r",
+             at, minute, at, 83 + minute * 37 % 11, at);
+    assert_int_equal(world_message(w, text), PLX_OUTCOME_APPLIED);
+}
+
+/* Two hours of a heart rate of 88 that a twin foresees as `hr`; what is then shown 5 min ahead. */
+static const char *foresee(world *w, bool demo, float hr)
+{
+    if (demo) make_demo(w);
+    world_message(w, STAY);
+    measure(w, 0);
+    uint32_t stay = plx_feed_next(w->t, 0);
+    for (int minute = 1; minute <= 120; minute++) {
+        w->clock_us = NOON_US + minute * PLX_MINUTE_US;
+        measure(w, minute);
+        plx_posterior p =
+            word_of(plx_feed_number(w->t, stay), NOON_US + minute * PLX_MINUTE_US, true);
+        for (uint32_t h = 0; h < PLX_POSTERIOR_HORIZON_N; h++)
+            for (uint32_t i = 0; i < PLX_POSTERIOR_LEVEL_N; i++)
+                p.number[plx_posterior_fan_at(h, PLX_POSTERIOR_HR, i)] =
+                    hr - 6 + 12 * (float)i / 22;
+        assert_null(say(w, &p));
+    }
+    return document(w, stay);
+}
+
+static void a_twin_that_loses_steps_back(void **state)
+{
+    (void)state;
+    world w = world_init(NULL);
+    const char *text = foresee(&w, true, 88);
+    expect(text, "\"shown\":true");
+    expect(text, "\"by\":[\"twin\",");
+    expect(text, "\"why\":[\"its recent forecasts for this patient were right\"");
+    world_destroy(&w);
+    w = world_init(NULL);
+    text = foresee(&w, true, 130);
+    expect(text, "\"why\":[\"the model is switched off"); /* five minutes ahead, by itself */
+    expect(text, "\"it does not follow this patient now\"");
+    assert_null(strstr(text, "\"by\":[\"twin\","));
+    world_destroy(&w);
+    w = world_init(NULL); /* outside a demonstration a new model stays in the shadow */
+    text = foresee(&w, false, 88);
+    expect(text, "\"shown\":false");
+    expect(text, "\"why\":[\"the model is switched off or was never switched on\"");
+    assert_null(strstr(text, "\"by\":[\"twin\","));
+    expect(text, "\"risk\":null");
     world_destroy(&w);
 }
 
@@ -193,6 +257,7 @@ int main(void)
         cmocka_unit_test(a_feed_is_what_is_news),
         cmocka_unit_test(oxygen_and_size_are_fed),
         cmocka_unit_test(a_word_stands_until_a_newer_one),
+        cmocka_unit_test(a_twin_that_loses_steps_back),
         cmocka_unit_test(it_goes_with_the_stay_and_into_a_snapshot),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
 #include "core/twin/body.h"
+#include "core/twin/trust.h"
 
 uint32_t plx_twin_encounter_make(twin_context *c)
 {
@@ -217,6 +218,7 @@ void plx_twin_encounter_settle(twin_context *c, uint32_t encounter, twin_span be
         !twin_encounter_is_provisional(e))
         twin_group_at(t, group)->encounter = 0;
     if (active) join_bed(c, encounter);
+    if (before.status != e->stay.status) plx_twin_trust_stay(t, encounter);
     if (!group || span_is(before, twin_span_of(e))) return;
     if (active && !twin_status_is_active(before.status)) join_provisional(c, group);
     plx_twin_home_review(c, group);

@@ -5,6 +5,7 @@
  * overtakes its preliminary still wins. The newest version stands in the series, older ones hang
  * behind it. */
 #include "core/twin/private.h"
+#include "core/twin/trust.h"
 
 /* P < F < C < X < D < W when issued in the same moment */
 static uint32_t status_rank(uint8_t status)
@@ -491,6 +492,7 @@ void plx_twin_result_take(twin_context *c, uint32_t encounter, uint32_t order,
         version_add(t, head, series, row);
     else
         head_add(t, series, row);
+    if (twin_is_live(t, TWIN_ROW, row)) plx_twin_trust_value(t, encounter, row);
     plx_twin_encounter_news(c, encounter);
 }
 

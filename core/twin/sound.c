@@ -3,6 +3,7 @@
 /* Whether a region that was loaded may be walked: every offset, index and length lies inside. The
  * state hash then tells whether it is the state that was saved. */
 #include "core/twin/private.h"
+#include "core/twin/trust.h"
 
 size_t plx_twin_kind_bytes(twin_field_kind kind)
 {
@@ -149,6 +150,6 @@ bool plx_twin_region_sound(const plx_twin *t, uint64_t used)
             return false;
     bool heap = t->heap_capacity == 0 ||
                 block_sound(used, t->heap, (uint64_t)t->heap_capacity * sizeof(plx_heap_item));
-    return heap && t->heap_n <= t->heap_capacity &&
+    return heap && t->heap_n <= t->heap_capacity && plx_twin_trust_sound(t, used) &&
            record_sound(t, used, &plx_twin_world_layout, &t->world);
 }

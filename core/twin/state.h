@@ -489,6 +489,7 @@ typedef enum twin_reason {
 
 /* number: the bits of floats, NaN where nothing is said; those of the forecast (from
  * PLX_POSTERIOR_SHORT_N on) are of forecast_us of their horizon, the others of at_us. */
+enum { TWIN_SHOWN_LEVELS = 5, TWIN_SHOWN_N = PLX_POSTERIOR_HORIZON_N * PLX_POSTERIOR_VITAL_N };
 #define TWIN_BODY_TABLE(X, A)                                                                      \
     X(U32, live, "1", 1, 1, "in use")                                                              \
     X(ENCOUNTER, encounter, "", 0, 0, "")                                                          \
@@ -496,6 +497,8 @@ typedef enum twin_reason {
     X(SOURCE, forecast_source, "", 0, 0, "result that foresaw")                                    \
     X(TIME, at_us, "us", 0, TWIN_ALL, "the moment it speaks of")                                   \
     X(TIME, heard_us, "us", 0, TWIN_ALL, "of the newest value that was used")                      \
+    A(TIME, graded_us, PLX_POSTERIOR_HORIZON_N, "us", 0, TWIN_ALL, "newest that is judged")        \
+    X(U64, acted_seq, "1", 0, TWIN_ALL, "treatments up to there were told to the ledger")          \
     A(TIME, forecast_us, PLX_POSTERIOR_HORIZON_N, "us", 0, TWIN_ALL, "each horizon counts from")   \
     X(TIME, since_us, "us", 0, TWIN_ALL, "followed since then")                                    \
     X(U64, version, "1", 0, TWIN_ALL, "of the model")                                              \
@@ -509,7 +512,10 @@ typedef enum twin_reason {
     X(U8, status, "1", 0, 255, "plx_posterior_status")                                             \
     X(U8, worst, "1", 0, 255, "plx_posterior_vital")                                               \
     X(U8, assumed, "1", 0, 1, "height or weight are taken as usual")                               \
-    X(U8, zero_8, "", 0, 0, "")                                                                    \
+    X(U8, judged, "1", 0, 1, "the ledger knows him")                                               \
+    A(U8, shown_by, TWIN_SHOWN_N, "1", 0, 255, "twin_trust_by, (horizons x vitals)")               \
+    A(U8, shown_why, TWIN_SHOWN_N, "1", 0, 255, "plx_advice_reason")                               \
+    A(U32, shown, TWIN_SHOWN_N *TWIN_SHOWN_LEVELS, "", 0, TWIN_ALL, "quantiles: 5 25 50 75 95 %")  \
     A(U32, number, PLX_POSTERIOR_NUMBER_N, "", 0, TWIN_ALL, "")
 
 /* What is said of a drug or fluid under an order. */
@@ -641,7 +647,7 @@ typedef enum twin_dead_state {
     X(DEAD, closed_last, "", 0, 0, "")                                                             \
     X(U32, dead_n, "1", 0, TWIN_ALL, "dead letters held")                                          \
     X(U32, next_node, "1", 1, TWIN_ALL, "number of the next identifier")                           \
-    X(U32, zero_32, "", 0, 0, "")                                                                  \
+    X(BLOCK, ledger, "", 0, 0, "ledger of predictions, hashed as bytes; 0 = none yet")             \
     X(U8, demo, "1", 0, 1, "a demonstration: marked on every screen")                              \
     X(U8, implied_transfer, "1", 0, 2, "model: plx_twin_implied")                                  \
     X(U16, zero_16, "", 0, 0, "")
@@ -719,7 +725,7 @@ typedef enum twin_map_kind {
         TWIN_MAPS
 } twin_map_kind;
 
-enum { TWIN_LAYOUT_VERSION = 5 };
+enum { TWIN_LAYOUT_VERSION = 6 };
 
 struct plx_twin {
     char magic[8]; /* "PLXTWIN" */

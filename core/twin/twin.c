@@ -3,6 +3,7 @@
 /* The life of a region: made, measured, hashed. */
 #include "core/base/hash.h"
 #include "core/twin/private.h"
+#include "core/twin/trust.h"
 
 enum { SIZE_MIN = 32 * 1024 * 1024 };
 
@@ -197,5 +198,6 @@ void plx_twin_hash(const plx_twin *t, uint8_t hash[32])
         }
     }
     flush(&h);
+    plx_twin_trust_hash(t, &h.state);
     plx_blake2b_end(&h.state, hash);
 }

@@ -69,7 +69,7 @@ static void golden_hash(void **state)
     char hex[65];
     world w = tell_story();
     hex_of(w.t, hex);
-    assert_string_equal(hex, "2adb6d70bdfae1414bb820f7f43d511f39963e15faa49e5cabe16623f28e894f");
+    assert_string_equal(hex, "1839a8240aa949402d382653da0db518abeab721f1949174af0291efbcd1c698");
     assert_true(plx_twin_seq(w.t) == STORY_N + 1);
     assert_true(plx_twin_now(w.t) == NOON_US + 30 * PLX_MINUTE_US);
     world_destroy(&w);
