@@ -5,6 +5,7 @@
 #include "core/base/hash.h"
 #include "core/twin/body.h"
 #include "core/twin/cell.h"
+#include "core/twin/trust.h"
 
 /* What a row has beside its cells, and what only the topic of a stay has. */
 enum {
@@ -162,6 +163,15 @@ static plx_slice stay_topic(uint32_t number, char memory[4 + PLX_BASE36_MAX])
     plx_out_text(&topic, "enc:");
     plx_out_base36(&topic, number);
     return plx_out_slice(&topic);
+}
+
+void plx_board_trust_write(const plx_twin *t, plx_out *out)
+{
+    plx_json_writer w = plx_json_writer_init(out);
+    plx_json_object(&w);
+    write_head(t, PLX_LIT("trust"), &w);
+    plx_twin_trust_write(t, &w);
+    plx_json_object_end(&w);
 }
 
 void plx_board_stay_write(const plx_twin *t, uint32_t encounter, plx_out *out)

@@ -38,6 +38,14 @@ uint32_t plx_board_stay_find(const plx_twin *twin, plx_slice id);
 /* The topic of one stay: {"topic":"enc:4f","j":..,"now":..,"demo":bool, what a row has, "body":what
  * its live twin says (body.h) or null}. */
 void plx_board_stay_write(const plx_twin *twin, uint32_t encounter, plx_out *out);
+/* The topic of trust: {"topic":"trust","j":..,"now":..,"demo":bool,"predictions":..,"open":..,
+ * "dropped":..,"refused":..,"cells":[{"model":"live-twin","version":"..","target":"8867-4",
+ * "unit":"/min","horizon":"5 min","state":"live","reason":"..","since":..,"n":..,"fates":{..},
+ * "calibration":"..","crps":..,"bias":..,"coverage90":..,"width90":..,
+ * "skill":{"persistence":..,..}}]}: one element a model, target and horizon; with fewer than 50
+ * scored the figures are null. */
+void plx_board_trust_write(const plx_twin *twin, plx_out *out);
+
 /* Operations that bring a viewer up to date for one encounter, appended as elements of an ops array
  * (comma placed when out is not at ops_begin): ["board","row+",row], ["board","row-","4f"],
  * ["enc:4f","hr",V], and "area", "provisional", "conflict" likewise; to stays, what only those want

@@ -210,6 +210,12 @@ static void a_twin_that_loses_steps_back(void **state)
     text = foresee(&w, true, 130);
     expect(text, "\"why\":[\"the model is switched off"); /* five minutes ahead, by itself */
     expect(text, "\"it does not follow this patient now\"");
+    plx_out out = plx_out_init(w.text, WORLD_TEXT);
+    plx_board_trust_write(w.t, &out);
+    plx_out_char(&out, '\0');
+    expect(w.text,
+           "\"target\":\"8867-4\",\"unit\":\"/min\",\"horizon\":\"5 min\",\"state\":\"demoted\"");
+    expect(w.text, "\"calibration\":\"too high\"");
     assert_null(strstr(text, "\"by\":[\"twin\","));
     world_destroy(&w);
     w = world_init(NULL); /* outside a demonstration a new model stays in the shadow */

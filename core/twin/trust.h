@@ -8,6 +8,7 @@
 #define PLX_CORE_TWIN_TRUST_H
 
 #include "core/base/hash.h"
+#include "core/format/json/json.h"
 #include "core/ledger/ledger.h"
 #include "core/twin/private.h"
 
@@ -27,6 +28,9 @@ void plx_twin_trust_stay(plx_twin *t, uint32_t encounter);
 void plx_twin_trust_issue(twin_context *c, uint32_t body, const plx_posterior *p);
 /* Whether live twins may be shown: in a demonstration, and when one of their cells is live. */
 bool plx_twin_trust_shown(const plx_twin *t);
+
+/* Members of the topic of trust. */
+void plx_twin_trust_write(const plx_twin *t, plx_json_writer *w);
 
 /* How a forecast is shown. X(NAME, word) */
 #define TWIN_TRUST_BY_TABLE(X)                                                                     \

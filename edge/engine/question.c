@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
 /* Questions about the state, answered on the twin thread between two entries:
- *   GET  /api/state?topic=board|feeds|enc:ID   GET /api/feeds      GET /api/feeds/raw?seq=N
+ *   GET  /api/state?topic=board|feeds|trust|enc:ID   GET /api/feeds      GET /api/feeds/raw?seq=N
  *   GET  /api/why/ID                    GET /api/report?what=census|beds|results
  *   POST /api/feeds/resend {"seq":N,"body":"..."}           POST /api/feeds/discard
  * {"seq":N,"why":".."} */
@@ -86,12 +86,15 @@ static void answer_state(plx_engine *e, const engine_question *q, plx_slice quer
         plx_board_write(e->twin, &out);
     else if (plx_slice_is(topic, "feeds"))
         plx_feeds_write(e->twin, ENGINE_DEAD_SHOWN, &out);
+    else if (plx_slice_is(topic, "trust"))
+        plx_board_trust_write(e->twin, &out);
     else if (topic.n > 4 && memcmp(topic.at, "enc:", 4) == 0) {
         uint32_t stay = plx_board_stay_find(e->twin, (plx_slice){topic.at + 4, topic.n - 4});
         if (!stay) return refuse(e, q->ticket, 404, "No such stay; it may have left the twin.");
         plx_board_stay_write(e->twin, stay, &out);
     } else
-        return refuse(e, q->ticket, 404, "No such topic; known are board, feeds and enc:ID.");
+        return refuse(e, q->ticket, 404,
+                      "No such topic; known are board, feeds, trust and enc:ID.");
     answer_document(e, q->ticket, &out);
 }
 

@@ -399,7 +399,7 @@ export const said: Said = [
   ["the message does not begin with an MSH segment", "消息不以 MSH 段开头"],
   ["the arrays for the index are too small", "索引数组太小"],
   ["The answer is larger than the limit; ask for less.", "应答超出限制；请减少所请求的内容。"],
-  ["No such topic; known are board and feeds.", "没有此主题；已知主题为 board 和 feeds。"],
+  ["No such topic; known are board, feeds, trust and enc:ID.", "没有此主题；已知主题为 board、feeds、trust 和 enc:ID。"],
   ["A provenance id is 1 to 13 characters of 0-9 and a-z.", "溯源编号由 1 至 13 个 0-9 和 a-z 字符组成。"],
   ["No such report; known are census, beds and results.", "没有此报表；已知报表为 census、beds 和 results。"],
   ["No entry of the journal has that sequence number.", "日志中没有该序号的条目。"],
