@@ -76,7 +76,6 @@ typedef struct bedside {
     int64_t lived_us;    /* hospital time up to which the body has lived */
     int64_t followed_us; /* the same of its illness */
     uint16_t waveform;   /* NO_WAVEFORM, or slot + 1 of the monitor that draws it */
-    bool sized;          /* weight and height were charted */
     bedside_signs signs;
     bedside_care given;
 } bedside;

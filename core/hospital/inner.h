@@ -414,6 +414,8 @@ void plx_hosp_vitals_begin(visit *v);
 void plx_hosp_vitals_walk(visit *v, int64_t now_us);
 void plx_hosp_vitals_chart(hospital *h, visit *v, bool triage, bool with_visit);
 void plx_hosp_vitals_monitor(hospital *h, visit *v, bool with_visit);
+/* Weight and height of a body, by which doses are given; nothing when there is none. */
+void plx_hosp_vitals_size(hospital *h, const visit *v);
 int64_t plx_hosp_vitals_interval_us(const hospital *h, visit *v); /* 0 = no monitor here */
 
 /* --- bedside.c --- */

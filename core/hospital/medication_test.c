@@ -133,8 +133,7 @@ static void blood_and_pressor(void **state)
     assert_true(a.red_cells_ml == 300 * b->given.red_cells_n);
     assert_true(fabs(a.rate - b->given.norepinephrine) < 0.005);
     assert_int_equal(a.weights_n, 0);
-    plx_hosp_vitals_chart(r.h, v, false, true);
-    plx_hosp_vitals_chart(r.h, v, false, true);
+    plx_hosp_vitals_size(r.h, v);
     look(r.h, &a, 0);
     assert_int_equal(a.weights_n, 1);
     free(r.memory);

@@ -21,6 +21,7 @@ static void maybe(hospital *h, visit *v, double p, event_kind kind, double low, 
 void plx_hosp_treat_begin(hospital *h, visit *v)
 {
     plx_hosp_bedside_begin(h, v);
+    plx_hosp_vitals_size(h, v);
     plx_hosp_schedule_visit(
         h, v, h->now_us + plx_hosp_minutes_between(&v->rng, 2, v->triage <= 2 ? 6 : 20),
         EVENT_TREAT);

@@ -263,20 +263,6 @@ static void put_acvpu(plx_out *out, uint32_t n, char letter, int64_t time_us)
     plx_out_text(out, "|||MMEAS^manual-measurement^MDC\r");
 }
 
-/* Weight and height, once: doses are by weight. Returns the number of the last row. */
-static uint32_t put_size(plx_out *out, uint32_t n, bedside *b, int64_t now)
-{
-    if (!b || b->sized) return n;
-    const plx_person *p = &b->care.person;
-    const row rows[] = {
-        {"29463-7^Body weight^LN", "", "kg^kg^UCUM", whole(10 * p->weight_kg), 1, now, false},
-        {"8302-2^Body height^LN", "", "cm^cm^UCUM", whole(p->height_cm), 0, now, false}};
-    put_row(out, n + 1, &rows[0], true);
-    put_row(out, n + 2, &rows[1], true);
-    b->sized = true;
-    return n + 2;
-}
-
 void plx_hosp_vitals_chart(hospital *h, visit *v, bool triage, bool with_visit)
 {
     plx_out out;
@@ -295,20 +281,41 @@ void plx_hosp_vitals_chart(hospital *h, visit *v, bool triage, bool with_visit)
         {"8310-5^Body temperature^LN", "", fahrenheit ? "[degF]^[degF]^UCUM" : "Cel^Cel^UCUM",
          fahrenheit ? degf_tenths : r.temp_tenths, 1, now, false},
         {"75636-1^Emergency severity index^LN", "", "1^1^UCUM", v->triage, 0, now, false}};
-    const uint32_t signs_n = sizeof rows / sizeof *rows - !triage,
-                   i = plx_hosp_outbox_take(h, &out);
+    const uint32_t n = sizeof rows / sizeof *rows - !triage, i = plx_hosp_outbox_take(h, &out);
     plx_hosp_put_msh(h, &out, &(header){CHART, "ORU^R01^ORU_R01", h->now_us + 40 * PLX_SECOND_US});
     plx_hosp_put_short_identity(h, &out, v, with_visit);
     plx_out_text(&out, "OBR|1|||85353-1^Vital signs^LN|||");
     plx_hosp_put_time(&out, now, false);
     plx_out_char(&out, '\r');
-    for (uint32_t k = 0; k < signs_n; k++)
+    for (uint32_t k = 0; k < n; k++)
         put_row(&out, k + 1, &rows[k], true);
-    const uint32_t n = put_size(&out, signs_n, plx_hosp_bedside_of(h, v), now);
     put_acvpu(&out, n + 1, r.acvpu, now);
     h->slots[i].visit = plx_hosp_visit_slot(h, v);
     h->slots[i].stream = v->stream;
     plx_hosp_outbox_put(h, i, &out, h->now_us + 41 * PLX_SECOND_US);
+}
+
+void plx_hosp_vitals_size(hospital *h, const visit *v)
+{
+    plx_out out;
+    const bedside *b = plx_hosp_bedside_of(h, v);
+    if (!b) return;
+    const int64_t now = h->now_us - h->now_us % PLX_SECOND_US;
+    const plx_person *p = &b->care.person;
+    const row rows[] = {
+        {"29463-7^Body weight^LN", "", "kg^kg^UCUM", whole(10 * p->weight_kg), 1, now, false},
+        {"8302-2^Body height^LN", "", "cm^cm^UCUM", whole(p->height_cm), 0, now, false}};
+    const uint32_t i = plx_hosp_outbox_take(h, &out);
+    plx_hosp_put_msh(h, &out, &(header){CHART, "ORU^R01^ORU_R01", h->now_us + PLX_SECOND_US});
+    plx_hosp_put_short_identity(h, &out, v, true);
+    plx_out_text(&out, "OBR|1|||34565-2^Vital signs, weight and height panel^LN|||");
+    plx_hosp_put_time(&out, now, false);
+    plx_out_char(&out, '\r');
+    put_row(&out, 1, &rows[0], true);
+    put_row(&out, 2, &rows[1], true);
+    h->slots[i].visit = plx_hosp_visit_slot(h, v);
+    h->slots[i].stream = v->stream;
+    plx_hosp_outbox_put(h, i, &out, h->now_us + 2 * PLX_SECOND_US);
 }
 
 void plx_hosp_handle_vitals(hospital *h, visit *v, const event *e)
