@@ -9,25 +9,26 @@
 typedef enum scale { PLAIN, LOG, ROOT } scale;
 
 /* X(row, scale, walk): walk is its sd in a minute, in the scale of the row (prior: a person's own
- * goes an eighth of the prior's spread in an hour, what ails him three times as far). */
+ * goes an eighth of the prior's spread in an hour, what ails him three times as far; those that the
+ * vitals move most up to four times as far, so that their intervals hold: twin experiments). */
 #define PARAMETERS(X)                                                                              \
-    X(r_scale, LOG, 0.008)                                                                         \
+    X(r_scale, LOG, 0.010)                                                                         \
     X(rp_scale, LOG, 0.004)                                                                        \
-    X(e_scale, LOG, 0.004)                                                                         \
-    X(c_sa, LOG, 0.006)                                                                            \
-    X(vu_v, PLAIN, 4)                                                                              \
-    X(p_n, PLAIN, 0.1)                                                                             \
+    X(e_scale, LOG, 0.008)                                                                         \
+    X(c_sa, LOG, 0.010)                                                                            \
+    X(vu_v, PLAIN, 8)                                                                              \
+    X(p_n, PLAIN, 0.2)                                                                             \
     X(s_rest, PLAIN, 0)                                                                            \
     X(g_ts, LOG, 0.004)                                                                            \
-    X(g_tv, LOG, 0.004)                                                                            \
+    X(g_tv, LOG, 0.008)                                                                            \
     X(g_r, LOG, 0.004)                                                                             \
     X(g_vu, LOG, 0.004)                                                                            \
     X(g_e, LOG, 0.004)                                                                             \
-    X(t0, LOG, 0.004)                                                                              \
+    X(t0, LOG, 0.006)                                                                              \
     X(shunt, LOG, 0.01)                                                                            \
-    X(vd_alv, LOG, 0.008)                                                                          \
+    X(vd_alv, LOG, 0.012)                                                                          \
     X(vo2_0, LOG, 0.003)                                                                           \
-    X(drive, LOG, 0.010)                                                                           \
+    X(drive, LOG, 0.020)                                                                           \
     X(k_fluid, LOG, 0.004)                                                                         \
     X(a_fluid, LOG, 0.004)                                                                         \
     X(v_blood0, PLAIN, 0)                                                                          \

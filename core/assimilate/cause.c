@@ -3,11 +3,12 @@
 #include "core/assimilate/cause.h"
 
 /* All numbers are priors of this project (unverified): wide on purpose, so that what is measured
- * decides. Probabilities: of a monitored adult in an emergency department. */
+ * decides. Probabilities: of a monitored adult in an emergency department, as in knowledge/cohort
+ * but with less that bleeds. */
 const plx_cause_row plx_causes[PLX_CAUSE_N] = {
-    [PLX_CAUSE_STABLE] = {.mechanism = PLX_MECHANISM_STABLE, .prior = 0.30, .sick_sd = 0.3},
+    [PLX_CAUSE_STABLE] = {.mechanism = PLX_MECHANISM_STABLE, .prior = 0.22, .sick_sd = 0.3},
     [PLX_CAUSE_HAEMORRHAGE] = {.mechanism = PLX_MECHANISM_HYPOVOLAEMIC,
-                               .prior = 0.11,
+                               .prior = 0.12,
                                .sick_sd = 0.3,
                                .deficit_ml = 500,
                                .deficit_sd_ml = 500,
@@ -15,13 +16,13 @@ const plx_cause_row plx_causes[PLX_CAUSE_N] = {
                                .bleeding_sd = 1.0,
                                .bleeding_first = 0.7},
     [PLX_CAUSE_BLEEDING] = {.mechanism = PLX_MECHANISM_HYPOVOLAEMIC,
-                            .prior = 0.06,
+                            .prior = 0.11,
                             .sick_sd = 0.3,
                             .bleeding_ml_min = 60,
                             .bleeding_sd = 1.0,
                             .bleeding_first = 0.2},
     [PLX_CAUSE_SEPSIS] = {.mechanism = PLX_MECHANISM_DISTRIBUTIVE,
-                          .prior = 0.10,
+                          .prior = 0.11,
                           .conditions_n = 1,
                           .condition = {PLX_CONDITION_SEPSIS},
                           .severity = {0.5},
@@ -45,7 +46,7 @@ const plx_cause_row plx_causes[PLX_CAUSE_N] = {
                              .severity = {0.5},
                              .sick_sd = 0.4},
     [PLX_CAUSE_TENSION_PNEUMOTHORAX] = {.mechanism = PLX_MECHANISM_OBSTRUCTIVE,
-                                        .prior = 0.03,
+                                        .prior = 0.04,
                                         .conditions_n = 1,
                                         .condition = {PLX_CONDITION_TENSION_PNEUMOTHORAX},
                                         .severity = {0.5},

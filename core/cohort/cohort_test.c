@@ -107,7 +107,10 @@ static void figures_are_those_of_the_results(void **state)
     assert_true(s.confusion[PLX_MECHANISM_HYPOVOLAEMIC][PLX_MECHANISM_HYPOVOLAEMIC] == 1);
     assert_true(s.confusion[PLX_MECHANISM_HYPOVOLAEMIC][PLX_MECHANISM_N] == 1);
     assert_true(fabs(s.mechanisms.log_score.model.mean + (log(0.6) + log(0.35)) / 2) < 1e-12);
-    assert_true(fabs(s.mechanisms.log_score.rival.mean + log(0.8 * 0.17 / 0.70)) <
+    const double bleeds =
+                     plx_causes[PLX_CAUSE_HAEMORRHAGE].prior + plx_causes[PLX_CAUSE_BLEEDING].prior,
+                 ill = 1 - plx_causes[PLX_CAUSE_STABLE].prior;
+    assert_true(fabs(s.mechanisms.log_score.rival.mean + log(0.8 * bleeds / ill)) <
                 1e-9); /* hypovolaemic among all that is not stable */
     assert_true(s.forecast[0][0].crps.n == 1 && s.forecast[0][0].cover[2].inside == 1);
     double skill = 0;
