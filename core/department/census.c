@@ -146,7 +146,7 @@ static double regression(const plx_census_learner *l, uint32_t hour, const doubl
 
 static double last_value(const plx_census_column *c, uint32_t t)
 {
-    for (uint32_t k = 0; k < 7 && k <= t; k++)
+    for (uint32_t k = 0; k <= PLX_CENSUS_CARRY_H && k <= t; k++)
         if (!isnan(c->value[t - k])) return c->value[t - k];
     return (double)NAN;
 }

@@ -35,6 +35,7 @@ enum {
     PLX_CENSUS_HORIZON_H_MAX = 24,
     PLX_CENSUS_HOURS_MAX = 30 * 366 * 24, /* of one series: thirty years */
     PLX_CENSUS_LEAD_H = 26,               /* derived values reach so far beyond the known ones */
+    PLX_CENSUS_CARRY_H = 6,               /* an older excess says nothing more */
     PLX_CENSUS_COMPANIONS_MAX = 3,
     PLX_CENSUS_FEATURES = 19 + 2 * PLX_CENSUS_COMPANIONS_MAX,
     PLX_CENSUS_SPREAD_FEATURES = 8,

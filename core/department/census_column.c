@@ -11,7 +11,6 @@ enum {
     PROFILE_WEEKS = 8,  /* the baselines of the specification need these two */
     YEAR_WEEKS = 52,    /* and the reference forecaster these */
     DAYS = 56,          /* */
-    CARRY_H = 6,        /* an excess that old says nothing more */
     DAY_EXCESS_N = 12,  /* values at least */
     WEEK_EXCESS_N = 80, /* */
     EPOCH_WEEKDAY = 3,  /* 1970-01-01 was a Thursday */
@@ -71,7 +70,7 @@ static double mean_excess(const plx_census_column *c, uint32_t i, uint32_t hours
 
 static double carried_excess(const plx_census_column *c, uint32_t i)
 {
-    for (uint32_t k = 0; k <= CARRY_H && k <= i; k++) {
+    for (uint32_t k = 0; k <= PLX_CENSUS_CARRY_H && k <= i; k++) {
         const double x = c->value[i - k] - c->profile[i - k];
         if (!isnan(x)) return x;
     }

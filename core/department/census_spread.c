@@ -11,7 +11,12 @@
 #include "core/base/mathx.h"
 #include "core/department/census_private.h"
 
-enum { HOURS = 24, KNOWN_FORMS = 60, PRIOR_ALL = 10, PRIOR_HOUR = 5 };
+enum {
+    HOURS = 24,
+    KNOWN_FORMS = 60, /* errors that make a form; with fewer it is normal */
+    PRIOR_ALL = 10,   /* errors' worth of the Poisson prior in the mean of all hours, */
+    PRIOR_HOUR = 5,   /* and of that mean in the mean of an hour */
+};
 
 static const double ERROR_FORGET = 1 - 1.0 / 180; /* a day, of an hour's mean |error| */
 static const double NEIGHBOUR = 0.5;              /* weight of an error for the hours beside */
