@@ -108,6 +108,10 @@ enum { PLX_EXIT_OK = 0, PLX_EXIT_WORLD = 1, PLX_EXIT_USAGE = 2 };
       "forecast a department from who is present now, and compare what-ifs by the same patients",  \
       "pollux department forecast knowledge/department/example.json --state "                      \
       "knowledge/department/evening.json --what-if '+1 doctor 18:00-02:00'")                       \
+    X(diagnose, "diagnose", "CASE.json [--knowledge FOLDER|FILE] [--unverified]",                  \
+      "the differential of one case with its reasons, what would change it, and the next "         \
+      "questions",                                                                                 \
+      "pollux diagnose knowledge/example/chest_pain.json")                                         \
     X(wave, "wave",                                                                                \
       "RECORD [--from S] [--to S] [--signals 0,2] [--high] [--physical] [--annotations EXT] "      \
       "[--bare] [--json]",                                                                         \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
-/* Goal: pollux diagnose learn and eval read what they must, refuse the rest in one sentence, and
+/* Goal: pollux diagnose, learn and eval read what they must, refuse the rest in one sentence, and
  * reach the bars on the patients of DDXPlus that are here.
  * Oracle: the dataset's own diagnoses and differentials, cases that were not learnt from.
  * Tolerance: the bars of the house. Without the shared folder those tests are skipped. */
@@ -10,6 +10,8 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,6 +111,45 @@ static void test_refused(void **state)
     output_has(output, "more than one");
 }
 
+#define EXAMPLE PLX_SOURCE_ROOT "/knowledge/example/chest_pain.json"
+#define KNOWLEDGE " --knowledge " PLX_SOURCE_ROOT "/knowledge"
+
+static void test_case(void **state)
+{
+    (void)state;
+    char words[512];
+    assert_int_equal(run("diagnose", EXAMPLE KNOWLEDGE), 0);
+    output_has(output, "likelihood ratios are left out");
+    output_has(output, "\"status\":\"ok\"");
+    output_has(output, "\"rank\":1,\"diagnosis\":\"acs\"");
+    output_has(output, "Fanaroff AC et al. JAMA 2015;314:1955\",\"verified\":true");
+    output_has(output, "\"diagnosis\":\"aortic_dissection\""); /* improbable, not hidden */
+    output_has(output, "\"first_place_changes\":{\"findings\":[\"sbp_lt_100\"]");
+    output_has(output, "\"if_yes\":{\"first\":\"acs\"");
+    output_has(output, "\"unverified_numbers_used\":false");
+    const double odds = number("log_odds"), before = number("log_odds_before");
+    double shares = number("share_of_the_rest");
+    const char *at = output, *end = strstr(output, "share_of_the_rest");
+    while ((at = strstr(at, "\"share\":")) && at < end)
+        shares += strtod(at += 8, NULL);
+    assert_true(fabs(odds - before - shares) < 1e-5); /* six digits are printed */
+    assert_int_equal(run("diagnose", EXAMPLE KNOWLEDGE " --unverified"), 0);
+    output_has(output, "\"unverified_numbers_used\":true");
+    write_file("c.json", "{\"age\":5,\"presentation\":[\"chest_pain\"]}");
+    snprintf(words, sizeof words, "%s/c.json" KNOWLEDGE, folder);
+    assert_int_equal(run("diagnose", words), 0);
+    output_has(output, "\"status\":\"no answer\",\"reason\":\"the age lies outside");
+    write_file("c.json", "{\"age\":50,\"presentation\":[\"hiccup\"]}");
+    assert_int_equal(run("diagnose", words), 0);
+    output_has(output, "the presentation is not in the knowledge");
+    write_file("c.json", "{\"age\":\"x\"}");
+    assert_int_equal(run("diagnose", words), 1);
+    assert_int_equal(run("diagnose", "/none.json" KNOWLEDGE), 1);
+    assert_int_equal(run("diagnose", EXAMPLE " --knowledge /none"), 1);
+    output_has(output, "there is no such knowledge");
+    assert_int_equal(run("diagnose", ""), 2);
+}
+
 static int begin(void **state)
 {
     (void)state;
@@ -127,6 +168,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_case),
         cmocka_unit_test(test_bars),
         cmocka_unit_test(test_file_and_spoilt),
     };

@@ -85,23 +85,17 @@ static double part_of(const plx_knowledge *k, const plx_case *c, const plx_belie
     return w / k->temperature * size_of(k, c, finding, d) / group_size;
 }
 
-static void share_out(const plx_knowledge *k, const plx_case *c, const plx_belief *b, uint32_t d,
-                      const double *m, double *share)
+/* Adds the shares that come from the weights of one diagnosis e. */
+static void add_shares(const plx_knowledge *k, const plx_case *c, const plx_belief *b, uint32_t e,
+                       double sign, double *share)
 {
-    const uint32_t n = k->diagnoses_n;
-    for (uint32_t f = 0; f < k->findings_n; f++) {
-        share[f] = 0;
-        if (!plx_case_counts(k, c, f)) continue;
-        for (uint32_t e = 0; e < n; e++) {
-            if (e != d && !(m[e] > 0)) continue;
-            double group = 0;
-            for (uint32_t other = 0; other < k->findings_n; other++)
-                if (k->findings[other].group == k->findings[f].group &&
-                    plx_case_counts(k, c, other))
-                    group += size_of(k, c, other, e);
-            share[f] += (e == d ? 1 : -m[e]) * part_of(k, c, b, f, e, group);
-        }
-    }
+    double size[PLX_FINDINGS_MAX]; /* of groups */
+    memset(size, 0, k->groups_n * sizeof *size);
+    for (uint32_t f = 0; f < k->findings_n; f++)
+        if (plx_case_counts(k, c, f)) size[k->findings[f].group] += size_of(k, c, f, e);
+    for (uint32_t f = 0; f < k->findings_n; f++)
+        if (plx_case_counts(k, c, f))
+            share[f] += sign * part_of(k, c, b, f, e, size[k->findings[f].group]);
 }
 
 void plx_explain(const plx_knowledge *k, const plx_case *c, const plx_belief *b, uint32_t diagnosis,
@@ -118,7 +112,9 @@ void plx_explain(const plx_knowledge *k, const plx_case *c, const plx_belief *b,
     do
         mean_along(b, diagnosis, halvings, m);
     while (miss(b, diagnosis, m) > RESIDUE && halvings++ < PLX_EXPLAIN_HALVINGS_MAX);
-    share_out(k, c, b, diagnosis, m, e->share);
+    add_shares(k, c, b, diagnosis, 1, e->share);
+    for (uint32_t other = 0; other < k->diagnoses_n; other++)
+        if (other != diagnosis && m[other] > 0) add_shares(k, c, b, other, -m[other], e->share);
     for (uint32_t f = 0; f < k->findings_n; f++)
         sum += e->share[f];
     e->residue = fabs(e->logit - e->logit_prior - sum);

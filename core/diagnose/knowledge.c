@@ -34,7 +34,8 @@ size_t plx_knowledge_bytes(const plx_knowledge *k)
 plx_status plx_knowledge_take(plx_knowledge *k, plx_arena *arena)
 {
     if (k->diagnoses_n > PLX_DIAGNOSES_MAX || k->findings_n > PLX_FINDINGS_MAX ||
-        k->items_n > PLX_ITEMS_MAX || k->sources_n > PLX_KNOWLEDGE_SOURCES_MAX)
+        k->items_n > PLX_ITEMS_MAX || k->groups_n > PLX_FINDINGS_MAX ||
+        k->sources_n > PLX_KNOWLEDGE_SOURCES_MAX)
         return PLX_LIMIT;
     const size_t cells = (size_t)k->items_n * k->diagnoses_n;
 #define X(field, count)                                                                            \

@@ -125,7 +125,7 @@ static plx_status explain(const plx_yaml *y, cyaml_err_t error)
 
 /* Loading. */
 
-plx_status plx_yaml_load(plx_yaml *y, const cyaml_schema_value_t *schema, void **data)
+static plx_status load(plx_yaml *y, const cyaml_schema_value_t *schema, void **data, unsigned *n)
 {
     /* No aliases: a file of a few lines must not become a large one. */
     const cyaml_config_t config = {.log_fn = listen_to_cyaml,
@@ -137,7 +137,7 @@ plx_status plx_yaml_load(plx_yaml *y, const cyaml_schema_value_t *schema, void *
     if (y->text.n > 0 && memchr(y->text.at, 0, y->text.n))
         return plx_yaml_complain(y, 0, "this is no text file");
     cyaml_err_t error =
-        cyaml_load_data((const uint8_t *)y->text.at, y->text.n, &config, schema, data, NULL);
+        cyaml_load_data((const uint8_t *)y->text.at, y->text.n, &config, schema, data, n);
     if (error == CYAML_ERR_OOM) {
         plx_yaml_complain(y, 0, "not enough memory to read it");
         return PLX_FULL;
@@ -146,10 +146,27 @@ plx_status plx_yaml_load(plx_yaml *y, const cyaml_schema_value_t *schema, void *
     return PLX_OK;
 }
 
-void plx_yaml_free(const cyaml_schema_value_t *schema, void *data)
+plx_status plx_yaml_load(plx_yaml *y, const cyaml_schema_value_t *schema, void **data)
+{
+    return load(y, schema, data, NULL);
+}
+
+plx_status plx_yaml_load_list(plx_yaml *y, const cyaml_schema_value_t *schema, void **data,
+                              unsigned *n)
+{
+    *n = 0;
+    return load(y, schema, data, n);
+}
+
+void plx_yaml_free_list(const cyaml_schema_value_t *schema, void *data, unsigned n)
 {
     const cyaml_config_t config = {.mem_fn = cyaml_mem, .log_level = CYAML_LOG_ERROR};
-    if (data) cyaml_free(&config, schema, data, 0);
+    if (data) cyaml_free(&config, schema, data, n);
+}
+
+void plx_yaml_free(const cyaml_schema_value_t *schema, void *data)
+{
+    plx_yaml_free_list(schema, data, 0);
 }
 
 plx_status plx_yaml_read(const char *path, const char *kind, plx_slice *text, char *problem,

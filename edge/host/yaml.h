@@ -27,6 +27,10 @@ typedef struct plx_yaml {
 PLX_MUST_CHECK plx_status plx_yaml_load(plx_yaml *yaml, const cyaml_schema_value_t *schema,
                                         void **data);
 void plx_yaml_free(const cyaml_schema_value_t *schema, void *data); /* accepts NULL */
+/* The same for a file that is a list of n entries. */
+PLX_MUST_CHECK plx_status plx_yaml_load_list(plx_yaml *yaml, const cyaml_schema_value_t *schema,
+                                             void **data, unsigned *n);
+void plx_yaml_free_list(const cyaml_schema_value_t *schema, void *data, unsigned n);
 
 /* "FILE line 3: sentence", without the line when it is 0. Always PLX_CONFIG. */
 plx_status plx_yaml_complain(const plx_yaml *yaml, unsigned line, const char *sentence);
