@@ -184,12 +184,42 @@ static void the_oldest_go_at_the_limit(void **state)
     world_destroy(&w);
 }
 
+/* As much as one message may say: what apply asks for beforehand (12 MiB and four times the text)
+ * must suffice. */
+static void the_longest_message(void **state)
+{
+    (void)state;
+    enum { ALL = 1023, BYTES = 1 << 20 };
+    char *text = malloc(BYTES);
+    world w = world_init(NULL);
+    assert_non_null(text);
+    world_message(&w, STAY);
+    size_t n = (size_t)snprintf(text, BYTES, "%s", PH("2", "RAS^O17", "1000") WHO);
+    for (int i = 0; i < ALL; i++) {
+        n += (size_t)snprintf(text + n, BYTES - n, "ORC|RE|N%d\r", i);
+        for (int k = 0; k < 3; k++)
+            n += (size_t)snprintf(text + n, BYTES - n,
+                                  "RXA|%d|%d|" DAY "10%02d||C%d%d^T%d%d^S%d|%d.%d|u%d\r", k, k,
+                                  i % 60, i, k, i, k, i, i, k, i);
+    }
+    const size_t before = plx_twin_used(w.t);
+    assert_int_equal(world_message(&w, text), PLX_OUTCOME_APPLIED);
+    const size_t grown = plx_twin_used(w.t) - before;
+    print_message("# %zu bytes, the twin grew by %zu\n", n, grown);
+    assert_int_equal(w.t->pools[TWIN_DOSE].live, 3 * ALL);
+    assert_true(grown < 12 * 1024 * 1024 + 4 * n);
+    check_twin(w.t);
+    world_destroy(&w);
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_order_of_arrival),
         cmocka_unit_test(why_of_a_dose),
         cmocka_unit_test(the_oldest_go_at_the_limit),
+        cmocka_unit_test(the_longest_message),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
