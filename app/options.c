@@ -63,8 +63,12 @@ static int read_option(const char *words, const plx_option *o, int argc, char **
     }
     if (o->kind == PLX_OPTION_LIST) {
         plx_option_list *list = o->into;
-        if (list->n == PLX_OPTION_LIST_MAX)
-            return plx_app_fail(PLX_EXIT_USAGE, words, "this option can be said 8 times", o->name);
+        if (list->n == PLX_OPTION_LIST_MAX) {
+            char sentence[64];
+            snprintf(sentence, sizeof sentence, "this option can be said %d times",
+                     PLX_OPTION_LIST_MAX);
+            return plx_app_fail(PLX_EXIT_USAGE, words, sentence, o->name);
+        }
         list->at[list->n++] = text;
         return PLX_EXIT_OK;
     }

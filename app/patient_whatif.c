@@ -179,6 +179,8 @@ static int read_horizon(patient_whatif *c, const char *text)
     return plx_app_fail(PLX_EXIT_USAGE, WORDS, "--horizon takes 1m to 240m, not", text);
 }
 
+_Static_assert(PLX_OUTLOOK_ARMS_MAX == 9, "eight arms and none, as the sentence says");
+
 /* -1 = go on. */
 static int read_words(patient_whatif *c, int argc, char **argv, const char **path)
 {
@@ -201,6 +203,8 @@ static int read_words(patient_whatif *c, int argc, char **argv, const char **pat
     if (c->texts.n == 0)
         return plx_app_fail(PLX_EXIT_USAGE, WORDS, "say what to compare with --arm (try --help)",
                             NULL);
+    if (c->texts.n >= PLX_OUTLOOK_ARMS_MAX) /* the first is none */
+        return plx_app_fail(PLX_EXIT_USAGE, WORDS, "this option can be said 8 times", "--arm");
     c->bank.members = (uint32_t)c->p.members;
     return horizon ? read_horizon(c, horizon) : -1;
 }

@@ -157,6 +157,9 @@ static void what_is_wrong_is_one_sentence(void **state)
         {"/nowhere/at/all.csv " FLUID, "this file cannot be read: /nowhere/at/all.csv", 1},
         {EXAMPLE " " FLUID FLUID FLUID FLUID FLUID FLUID FLUID FLUID FLUID,
          "this option can be said 8 times: --arm", 2},
+        {EXAMPLE " " FLUID FLUID FLUID FLUID FLUID FLUID FLUID FLUID FLUID FLUID FLUID FLUID FLUID
+             FLUID FLUID FLUID FLUID,
+         "this option can be said 16 times: --arm", 2},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         int status = whatif(cases[i].words);
