@@ -42,6 +42,8 @@ typedef struct tracker_slot {
     plx_live_action actions[TRACKER_ACTIONS_MAX];
     /* Of the worker that has him. */
     plx_live *live;
+    char live_acvpu; /* as they were when live was taken */
+    bool live_assumed;
     int64_t at_us; /* of live, copied when it is given back; PLX_TIME_NONE: not begun */
     int64_t told_us, forecast_us, far_us;
 } tracker_slot;

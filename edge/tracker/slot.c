@@ -38,6 +38,8 @@ void tracker_slot_load(tracker_slot *s, const plx_track_input *input)
         status = plx_live_act(s->live, &s->actions[i]);
     (void)status;
     s->values_n = s->actions_n = 0;
+    s->live_acvpu = s->acvpu;
+    s->live_assumed = s->assumed;
 }
 
 /* Telling. */
@@ -78,12 +80,12 @@ static void tell(tracker_worker *w, tracker_slot *s)
     plx_live_tell(s->live, w->teller, &p);
     p.version = model_version();
     p.subject = s->number;
-    p.assumed = s->assumed;
+    p.assumed = s->live_assumed;
     int64_t at_us = s->live->at_us;
     if (is_due(s->forecast_us, at_us, PLX_TRACKER_FORECAST_S)) {
         bool far = is_due(s->far_us, at_us, PLX_TRACKER_FAR_S);
         uint32_t horizons_n = far ? PLX_POSTERIOR_HORIZON_N : PLX_LIVE_HORIZONS_NEAR;
-        plx_live_foresee(s->live, w->teller, horizons_n, s->acvpu, &p);
+        plx_live_foresee(s->live, w->teller, horizons_n, s->live_acvpu, &p);
         if (p.forecast) s->forecast_us = at_us;
         if (p.forecast && far) s->far_us = at_us;
     }
