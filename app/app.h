@@ -36,6 +36,15 @@ enum { PLX_EXIT_OK = 0, PLX_EXIT_WORLD = 1, PLX_EXIT_USAGE = 2 };
       "pollux hl7 send messages.mllp --to 127.0.0.1:2575 --connections 20")                        \
     X(score, "score", "< LINES", "compute scores: one JSON object per line in, one out",           \
       "echo '{\"score\":\"NEWS2\",\"inputs\":{\"rr\":22}}' | pollux score")                        \
+    X(triage_learn, "triage learn", "CASES.csv --out MODEL.csv",                                   \
+      "learn the triage and risk model from cases whose level and outcome are known",              \
+      "pollux triage learn data.csv --out knowledge/triage/model.csv")                             \
+    X(triage_eval, "triage eval", "CASES.csv [--folds N] [--seeds N] [--seed N] [--json]",         \
+      "learn from some cases and judge on the others, fold by fold",                               \
+      "pollux triage eval data.csv --folds 5")                                                     \
+    X(triage, "triage", "CASES.csv [--json]",                                                      \
+      "level of urgency, admission and critical outcome of each case, with reasons",               \
+      "pollux triage data.csv --json")                                                             \
     X(journal_verify, "journal verify", "[--data DIR] [--json]",                                   \
       "walk chain, checksums and books of the journal", "pollux journal verify --data DIR")        \
     X(journal_stats, "journal stats", "[--data DIR] [--json]", "the books, per interface",         \
