@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
 /* Speed of the department's flow on one core: ED-A in the long run and as 1,000 days from empty,
- * M/M/1, the copy of a state of 60 patients. CSV on stdout: name,value,unit, the best of 7. Noise
- * on a shared machine: 15 %. */
+ * M/M/1, the copy of a state of 60 patients, a forecast of 24 h from 60 patients (1,000
+ * replications of the base, with somebody of each acuity walking in). CSV on stdout:
+ * name,value,unit, the best of 9. Noise on a shared machine: 15 %. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "core/department/ed_a_for_test.h"
+#include "core/department/forecast.h"
 
-enum { RUNS = 7, LONG_DAYS = 3650, REPLICATIONS = 1000, FORKS = 20000, CUSTOMERS = 1000000 };
+enum { RUNS = 9, LONG_DAYS = 3650, REPLICATIONS = 1000, FORKS = 20000, CUSTOMERS = 1000000 };
 
 static plx_flow_model model;
 static plx_flow_state state, child;
@@ -73,13 +75,20 @@ static void one_queue(void)
     printf("m_m_1_million,%.1f,ms\n", 1e3 * took * CUSTOMERS / (double)ended);
 }
 
+/* A crowded ED-A: twice the arrivals until 60 are present. */
+static void sixty(plx_flow_tally *tally)
+{
+    char why[128];
+    model.source[0].level = 2;
+    if (plx_flow_model_finish(&model, why, sizeof why) != PLX_OK) abort();
+    plx_flow_begin(&model, &state, 1, 0, 0);
+    plx_flow_tally_begin(tally, &model, &state, 100 * PLX_DAY_US);
+    for (int64_t t = 0; state.present < 60 && t < 100 * PLX_DAY_US; t += PLX_MINUTE_US)
+        plx_flow_advance(&model, &state, t, tally);
+}
+
 static void fork_60(void)
 {
-    plx_flow_tally tally = {0};
-    plx_flow_begin(&model, &state, 1, 0, 0);
-    plx_flow_tally_begin(&tally, &model, &state, 100 * PLX_DAY_US);
-    for (int64_t t = 0; state.present < 60 && t < 100 * PLX_DAY_US; t += PLX_HOUR_US / 12)
-        plx_flow_advance(&model, &state, t, &tally);
     double best = 1e9;
     for (int i = 0; i < RUNS; i++) {
         const double began = cpu_s();
@@ -94,6 +103,70 @@ static void fork_60(void)
            plx_flow_used(&state), 1e6 * best);
 }
 
+static void *zeroed(size_t n, size_t size)
+{
+    void *memory = calloc(n, size);
+    if (!memory) abort();
+    return memory;
+}
+
+/* From the patients of the state, with the arrivals of ED-A as they are. */
+static void forecast_60(void)
+{
+    enum { HOURS = 24, GRID = 4 * HOURS + 1 };
+    static plx_flow_present present[PLX_FLOW_PATIENTS_MAX];
+    static plx_forecast_desk desk;
+    char why[128];
+    plx_forecast_plan plan = {.arm = {&model},
+                              .arms_n = 1,
+                              .present = present,
+                              .seed = 1,
+                              .start_us = state.time_us,
+                              .hours = HOURS,
+                              .replications = REPLICATIONS};
+    for (unsigned who = 1; who < state.slot_n; who++) {
+        const plx_flow_patient *p = &state.patient[who];
+        if (p->stage >= PLX_FLOW_CLEANING) continue;
+        present[plan.present_n++] = (plx_flow_present){.number = who,
+                                                       .arrival_us = p->arrival_us,
+                                                       .since_us = p->since_us,
+                                                       .acuity = p->acuity,
+                                                       .stage = p->stage,
+                                                       .zone = p->zone,
+                                                       .source = p->source,
+                                                       .ward = p->ward,
+                                                       .doctor = PLX_FLOW_NONE,
+                                                       .contacts = p->contacts,
+                                                       .disposition = p->disposition};
+    }
+    model.source[0].level = 1;
+    model.treatment_places = 22;
+    model.hospital_beds = 300;
+    if (plx_flow_model_finish(&model, why, sizeof why) != PLX_OK) abort();
+    const size_t n = REPLICATIONS;
+    plx_forecast_slots slots = {
+        .count = zeroed(PLX_FORECAST_SERIES_N * GRID * n, sizeof(uint16_t)),
+        .nedocs = zeroed(GRID * n, sizeof(float)),
+        .edwin = zeroed(GRID * n, sizeof(float)),
+        .gone_us = zeroed(PLX_FLOW_PATIENTS_MAX * n, sizeof(int64_t)),
+        .end = zeroed(PLX_FLOW_PATIENTS_MAX, n),
+        .door_min = zeroed(PLX_FLOW_ACUITIES * n, sizeof(float)),
+        .lwbs = zeroed(PLX_FLOW_ACUITIES, n),
+        .beds = zeroed(PLX_FORECAST_WINDOWS * PLX_FLOW_WARDS_MAX * n, sizeof(uint16_t)),
+        .effect = zeroed(PLX_FORECAST_EFFECT_N * n, sizeof(double)),
+        .overrun = zeroed(1, n),
+        .beyond = zeroed(n, sizeof(uint32_t))};
+    double best = 1e9;
+    for (int i = 0; i < RUNS; i++) {
+        const double began = cpu_s();
+        for (uint32_t r = 0; r < REPLICATIONS; r++)
+            plx_forecast_replication(&plan, &slots, r, &desk);
+        const double took = cpu_s() - began;
+        best = took < best ? took : best;
+    }
+    printf("forecast_24h_patients,%u,\nforecast_24h,%.1f,ms\n", plan.present_n, 1e3 * best);
+}
+
 int main(void)
 {
     uint64_t ended, events;
@@ -104,7 +177,10 @@ int main(void)
     printf("ed_a_long_event,%.1f,ns\n", 1e9 * took / (double)events);
     took = timed(REPLICATIONS, 1, &ended, &events);
     printf("ed_a_1000_days,%.1f,ms\n", 1e3 * took);
+    plx_flow_tally tally = {0};
+    sixty(&tally);
     fork_60();
+    forecast_60();
     one_queue();
     return 0;
 }

@@ -66,12 +66,14 @@ void plx_flow_next_arrival(const plx_flow_model *m, plx_flow_state *s, unsigned 
     int64_t at = from->off ? INT64_MAX : hazard_reached(m, s, source, begin, need);
     if (at >= from->to_us) at = INT64_MAX;
     s->source[source].next_us = at;
-    s->arrival_us = INT64_MAX;
-    for (unsigned i = 0; i < m->source_n; i++)
-        if (s->source[i].next_us < s->arrival_us) {
-            s->arrival_us = s->source[i].next_us;
-            s->arrival_source = (uint8_t)i;
+    unsigned first = source;
+    for (unsigned i = 0, n = m->source_n; i < n; i++)
+        if (s->source[i].next_us < at) {
+            at = s->source[i].next_us;
+            first = i;
         }
+    s->arrival_us = at;
+    s->arrival_source = (uint8_t)first;
 }
 
 /* Ward beds that come free for the department: as arrivals, from the hours of the day. */

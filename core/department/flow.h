@@ -319,7 +319,7 @@ typedef struct plx_flow_state {
     plx_flow_doctor doctor[PLX_FLOW_DOCTORS_MAX];
     uint32_t in_stage[PLX_FLOW_STAGE_N]; /* patients */
     uint32_t beyond;                     /* put in although no law of the model lasts so long */
-    plx_flow_patient patient[PLX_FLOW_PATIENTS_MAX];
+    _Alignas(64) plx_flow_patient patient[PLX_FLOW_PATIENTS_MAX];
     _Alignas(64) plx_flow_event event[PLX_FLOW_EVENTS_MAX + 8]; /* 4-ary heap, root at 3 */
 } plx_flow_state;
 

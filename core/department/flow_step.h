@@ -89,17 +89,19 @@ static inline void plx_flow_sift_up(plx_flow_state *s, uint32_t at, plx_flow_eve
 static inline void plx_flow_sift_down(plx_flow_state *s, plx_flow_event e)
 {
     const uint32_t end = s->event_n + PLX_FLOW_ROOT;
+    plx_flow_event *const event = s->event;
     uint32_t at = PLX_FLOW_ROOT, child = 4;
     while (child < end) {
-        const plx_flow_event *c = s->event + child;
+        const plx_flow_event *c = event + child;
         const uint32_t a = plx_flow_before(c[1], c[0]), b = 2u + plx_flow_before(c[3], c[2]);
-        const uint32_t least = plx_flow_before(c[b], c[a]) ? b : a;
+        /* Without a branch: which is least is chance. */
+        const uint32_t least = a ^ ((a ^ b) & (0u - plx_flow_before(c[b], c[a])));
         if (!plx_flow_before(c[least], e)) break;
-        s->event[at] = c[least];
+        event[at] = c[least];
         at = child + least;
         child = 4 * (at - 2);
     }
-    s->event[at] = e;
+    event[at] = e;
 }
 
 /* The number of the event; 0 when there is no room (the replication is spoilt). */
@@ -141,13 +143,15 @@ static inline void plx_flow_close_hole(plx_flow_state *s)
 static inline void plx_flow_enter(run *r, plx_flow_patient *p, plx_flow_stage stage)
 {
     plx_flow_state *s = r->state;
-    const int64_t left = s->hour_end_us - s->time_us;
-    s->in_stage[p->stage]--;
+    plx_flow_tally *t = r->tally;
+    const int64_t now = s->time_us, left = s->hour_end_us - now;
+    const unsigned before = p->stage;
+    s->in_stage[before]--;
     s->in_stage[stage]++;
-    r->tally->open[p->stage] -= left;
-    r->tally->open[stage] += left;
+    t->open[before] -= left;
+    t->open[stage] += left;
     p->stage = (uint8_t)stage;
-    p->since_us = s->time_us;
+    p->since_us = now;
 }
 
 /* --- draws --- */

@@ -30,8 +30,9 @@ static void free_slot(run *r, uint16_t who)
 {
     plx_flow_state *s = r->state;
     plx_flow_patient *p = &s->patient[who];
-    s->in_stage[p->stage]--;
-    r->tally->open[p->stage] -= s->hour_end_us - s->time_us;
+    const unsigned stage = p->stage;
+    s->in_stage[stage]--;
+    r->tally->open[stage] -= s->hour_end_us - s->time_us;
     p->stage = PLX_FLOW_STAGE_N;
     p->clock = 0;
     p->next = s->free_slot;
@@ -257,7 +258,7 @@ static void start_triage(run *r, uint16_t who)
     plx_flow_state *s = r->state;
     plx_flow_patient *p = &s->patient[who];
     s->pool[m->triage_pool].busy++;
-    plx_flow_enter(r, p, PLX_FLOW_TRIAGE);
+    if (p->stage != PLX_FLOW_TRIAGE) plx_flow_enter(r, p, PLX_FLOW_TRIAGE);
     const double scale = s->scale[PLX_FLOW_SCALE_TRIAGE];
     int64_t lasts = plx_flow_draw(m, m->triage, p, PLX_FLOW_DRAW_TRIAGE);
     if (scale != 1) lasts = (int64_t)((double)lasts * scale);
@@ -281,18 +282,29 @@ static void triage_end(run *r, uint16_t who)
     request_place(r, who);
 }
 
+/* Where somebody goes who comes in: to a nurse, or waits for one, or straight for a place. */
+static plx_flow_stage first_stage(const run *r, unsigned acuity)
+{
+    const plx_flow_model *m = r->model;
+    if (m->triage_pool == PLX_FLOW_NONE || (m->skip_triage >> acuity & 1)) return PLX_FLOW_ARRIVED;
+    return plx_flow_idle(r->state, m->triage_pool) ? PLX_FLOW_TRIAGE : PLX_FLOW_WAIT_TRIAGE;
+}
+
 void plx_flow_way_enter_at(run *r, uint64_t key, unsigned acuity, unsigned source, uint16_t watch)
 {
     const plx_flow_model *m = r->model;
     plx_flow_state *s = r->state;
+    plx_flow_tally *t = r->tally;
     const uint16_t who = plx_flow_way_slot(s);
     if (!who) return;
+    const plx_flow_stage stage = first_stage(r, acuity);
+    const int64_t now = s->time_us;
     plx_flow_patient *p = &s->patient[who];
     *p = (plx_flow_patient){.key = key,
-                            .arrival_us = s->time_us,
-                            .since_us = s->time_us,
+                            .arrival_us = now,
+                            .since_us = now,
                             .acuity = (uint8_t)acuity,
-                            .stage = PLX_FLOW_ARRIVED,
+                            .stage = (uint8_t)stage,
                             .zone = PLX_FLOW_NONE,
                             .queue = PLX_FLOW_NONE,
                             .source = (uint8_t)source,
@@ -302,20 +314,18 @@ void plx_flow_way_enter_at(run *r, uint64_t key, unsigned acuity, unsigned sourc
                             .disposition = PLX_FLOW_UNDECIDED,
                             .watch = watch};
     s->present++;
-    s->in_stage[PLX_FLOW_ARRIVED]++;
-    r->tally->open[PLX_FLOW_ARRIVED] += s->hour_end_us - s->time_us;
-    r->tally->present_us[acuity] += r->tally->end_us - s->time_us;
-    r->tally->arrived[acuity]++;
-    r->tally->events++;
+    s->in_stage[stage]++;
+    t->open[stage] += s->hour_end_us - now;
+    t->present_us[acuity] += t->end_us - now;
+    t->arrived[acuity]++;
+    t->events++;
     if (m->patience_from_arrival && plx_flow_has(m->patience[acuity])) start_clock(r, who);
-    if (m->triage_pool == PLX_FLOW_NONE || (m->skip_triage >> acuity & 1)) {
-        request_place(r, who);
-    } else if (plx_flow_idle(s, m->triage_pool)) {
+    if (stage == PLX_FLOW_TRIAGE)
         start_triage(r, who);
-    } else {
-        plx_flow_enter(r, p, PLX_FLOW_WAIT_TRIAGE);
+    else if (stage == PLX_FLOW_WAIT_TRIAGE)
         plx_flow_enqueue(s, PLX_FLOW_QUEUE_TRIAGE, who);
-    }
+    else
+        request_place(r, who);
 }
 
 void plx_flow_way_arrive(run *r, unsigned source)
@@ -344,17 +354,19 @@ void plx_flow_start_contact(run *r, uint16_t who, unsigned pool, int64_t more_us
     plx_flow_patient *p = &s->patient[who];
     s->pool[pool].busy++;
     p->pool = (uint8_t)pool;
+    const unsigned acuity = p->acuity;
     int64_t lasts = more_us;
     if (p->contacts == 0) {
+        plx_flow_tally *t = r->tally;
         const int64_t door = s->time_us - p->arrival_us;
         p->clock = 0;
-        r->tally->seen[p->acuity]++;
-        r->tally->door_us[p->acuity] += (uint64_t)door;
-        if (r->tally->door) r->tally->door->n[plx_flow_histogram_bin(door)]++;
-        if (p->watch && r->tally->watch_seen) plx_flow_watch(r, p);
-        lasts += plx_flow_draw(m, m->first[p->acuity], p, PLX_FLOW_DRAW_CONTACT);
+        t->seen[acuity]++;
+        t->door_us[acuity] += (uint64_t)door;
+        if (t->door) t->door->n[plx_flow_histogram_bin(door)]++;
+        if (p->watch && t->watch_seen) plx_flow_watch(r, p);
+        lasts += plx_flow_draw(m, m->first[acuity], p, PLX_FLOW_DRAW_CONTACT);
     } else {
-        lasts += plx_flow_draw(m, m->review[p->acuity], p, PLX_FLOW_DRAW_REVIEW + round_of(p));
+        lasts += plx_flow_draw(m, m->review[acuity], p, PLX_FLOW_DRAW_REVIEW + round_of(p));
     }
     if (p->contacts < UINT8_MAX) p->contacts++;
     if (s->scale[PLX_FLOW_SCALE_CONTACT] != 1)
@@ -569,10 +581,12 @@ static void gone(run *r, uint16_t who)
 {
     plx_flow_state *s = r->state;
     plx_flow_patient *p = &s->patient[who];
+    plx_flow_tally *t = r->tally;
+    const unsigned acuity = p->acuity;
     const int64_t los = s->time_us - p->arrival_us;
-    r->tally->departed[p->acuity]++;
-    r->tally->los_us[p->acuity] += (uint64_t)los;
-    if (r->tally->los) r->tally->los->n[plx_flow_histogram_bin(los)]++;
+    t->departed[acuity]++;
+    t->los_us[acuity] += (uint64_t)los;
+    if (t->los) t->los->n[plx_flow_histogram_bin(los)]++;
     if (p->watch) plx_flow_watch(r, p);
     leave_place(r, who);
 }

@@ -16,34 +16,60 @@ typedef struct moment {
     double nedocs, edwin; /* NaN where not defined */
 } moment;
 
+/* Patients by stage and acuity, by zone, and ambulances; since when the longest has boarded. */
+typedef struct crowd {
+    uint16_t stage[PLX_FLOW_STAGE_N + 1][PLX_FLOW_ACUITIES], zone[256], ambulances;
+    int64_t oldest_us;
+} crowd;
+
+static void count(const plx_flow_model *m, const plx_flow_state *s, crowd *c)
+{
+    uint8_t ambulance[256] = {0};
+    memset(c, 0, sizeof *c);
+    c->oldest_us = s->time_us;
+    for (unsigned i = 0; i < m->source_n; i++)
+        ambulance[i] = m->source[i].ambulance;
+    for (unsigned who = 1, n = s->slot_n; who < n; who++) {
+        const plx_flow_patient *p = &s->patient[who];
+        c->stage[p->stage][p->acuity]++;
+        if (p->stage >= PLX_FLOW_CLEANING) continue;
+        c->zone[p->zone]++;
+        c->ambulances =
+            (uint16_t)(c->ambulances + ((p->stage <= PLX_FLOW_WAIT_PLACE) & ambulance[p->source]));
+        if (p->stage == PLX_FLOW_BOARDING && p->since_us < c->oldest_us) c->oldest_us = p->since_us;
+    }
+}
+
+/* The three series by acuity of which those of all are the sums. */
+static void series_of(const crowd *c, uint16_t *of)
+{
+    for (unsigned a = 0; a < PLX_FLOW_ACUITIES; a++) {
+        unsigned present = 0, waiting = 0;
+        for (unsigned stage = 0; stage < PLX_FLOW_CLEANING; stage++) {
+            present += c->stage[stage][a];
+            waiting += stage <= PLX_FLOW_WAIT_DOCTOR ? c->stage[stage][a] : 0u;
+        }
+        const unsigned row[3] = {present, waiting, c->stage[PLX_FLOW_BOARDING][a]};
+        for (unsigned k = 0; k < 3; k++) {
+            of[PLX_FORECAST_BY_ACUITY + k * PLX_FLOW_ACUITIES + a] = (uint16_t)row[k];
+            of[PLX_FORECAST_PRESENT + k] = (uint16_t)(of[PLX_FORECAST_PRESENT + k] + row[k]);
+        }
+        of[PLX_FORECAST_TRIAGE] =
+            (uint16_t)(of[PLX_FORECAST_TRIAGE] + c->stage[PLX_FLOW_TRIAGE][a]);
+    }
+}
+
 static void look(const plx_forecast_plan *plan, const plx_flow_model *m, const plx_flow_state *s,
                  moment *now)
 {
     uint16_t *of = now->series;
-    int64_t oldest_us = s->time_us;
+    crowd all;
     memset(now, 0, sizeof *now);
-    for (unsigned who = 1; who < s->slot_n; who++) {
-        const plx_flow_patient *p = &s->patient[who];
-        if (p->stage >= PLX_FLOW_CLEANING) continue;
-        const bool waiting = p->stage <= PLX_FLOW_WAIT_DOCTOR,
-                   boards = p->stage == PLX_FLOW_BOARDING;
-        of[PLX_FORECAST_PRESENT]++;
-        of[PLX_FORECAST_BY_ACUITY + p->acuity]++;
-        if (waiting) {
-            of[PLX_FORECAST_WAITING]++;
-            of[PLX_FORECAST_BY_ACUITY + PLX_FLOW_ACUITIES + p->acuity]++;
-        }
-        if (boards) {
-            of[PLX_FORECAST_BOARDING]++;
-            of[PLX_FORECAST_BY_ACUITY + 2 * PLX_FLOW_ACUITIES + p->acuity]++;
-        }
-        if (p->stage == PLX_FLOW_TRIAGE) of[PLX_FORECAST_TRIAGE]++;
-        if (p->stage <= PLX_FLOW_WAIT_PLACE && p->source < m->source_n &&
-            m->source[p->source].ambulance)
-            of[PLX_FORECAST_AMBULANCES]++;
-        if (p->zone < m->zone_n) of[PLX_FORECAST_ZONE + p->zone]++;
-        if (boards && p->since_us < oldest_us) oldest_us = p->since_us;
-    }
+    count(m, s, &all);
+    series_of(&all, of);
+    of[PLX_FORECAST_AMBULANCES] = all.ambulances;
+    memcpy(of + PLX_FORECAST_ZONE, all.zone, PLX_FLOW_ZONES_MAX * sizeof *of);
+    const int64_t oldest_us = all.oldest_us;
     const double hour = (double)PLX_HOUR_US;
     const plx_crowding c = {.present = of[PLX_FORECAST_PRESENT],
                             .places = m->treatment_places,
