@@ -10,6 +10,7 @@
 
 #include "app/app.h"
 #include "core/diagnose/case_json.h"
+#include "core/diagnose/discover.h"
 #include "core/diagnose/learnt.h"
 
 enum { BROKEN_SHOWN_MAX = 10, TABLE_ARENA_PER_BYTE = 8 };
@@ -218,6 +219,28 @@ static int load_tables(plx_diagnose_set *set, const char *words, const char *pat
     return status == PLX_OK ? PLX_EXIT_OK : fail(words, path, why);
 }
 
+/* Records from the cases themselves. */
+static int discover(plx_diagnose_set *set, const char *words, const char *path)
+{
+    enum { DISCOVERY_BYTES = 256 << 20 };
+    plx_diagnose_cases cases;
+    plx_discovery discovery;
+    plx_slice line;
+    char why[160] = "more names or values than is possible";
+    set->memory[0] = malloc(DISCOVERY_BYTES);
+    plx_arena arena = plx_arena_init(set->memory[0], set->memory[0] ? DISCOVERY_BYTES : 0);
+    if (plx_diagnose_cases_open(&cases, words, path) != PLX_EXIT_OK) return PLX_EXIT_WORLD;
+    plx_status status = plx_discovery_take(&discovery, &arena);
+    while (status == PLX_OK && plx_lines_next(&cases.lines, &line) == PLX_OK) {
+        plx_json json = {.tokens = cases.tokens, .capacity = PLX_LINES_LINE_MAX / 2 + 1};
+        if (plx_json_parse(plx_slice_trim(line), &json, NULL) == PLX_OK)
+            status = plx_discovery_add(&discovery, &json);
+    }
+    if (status == PLX_OK) status = plx_discovery_make(&discovery, &arena, &set->k, why, sizeof why);
+    plx_diagnose_cases_close(&cases);
+    return status == PLX_OK ? PLX_EXIT_OK : fail(words, path, why);
+}
+
 static plx_status count_cases(const char *words, const char *path, uint32_t *n)
 {
     plx_diagnose_cases cases;
@@ -263,7 +286,8 @@ int plx_diagnose_set_load(plx_diagnose_set *set, const char *words, const char *
     *set = (plx_diagnose_set){0};
     if (count_cases(words, path, &n) != PLX_OK) return PLX_EXIT_WORLD;
     if (plx_diagnose_cases_open(&cases, words, path) != PLX_EXIT_OK) return PLX_EXIT_WORLD;
-    int status = load_tables(set, words, cases.path);
+    int status =
+        cases.json ? discover(set, words, cases.path) : load_tables(set, words, cases.path);
     if (status == PLX_EXIT_OK) status = load_cases(set, &cases, n);
     set->exit_status = plx_diagnose_cases_close(&cases);
     if (status != PLX_EXIT_OK) plx_diagnose_set_free(set);

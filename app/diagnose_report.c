@@ -43,6 +43,8 @@ static void print_table(const plx_evaluation *e, const plx_spoil *spoil)
                spoil->lost_as_no ? "(read as no)" : "(not known)", spoil->flip);
     for (uint32_t i = 0; i < n; i++)
         printf("%-16s %10.4f  %s\n", lines[i].name, lines[i].value, lines[i].about);
+    printf("%-16s %10.1e  shares of the first diagnosis against its log-odds, worst\n",
+           "shares_off", e->shares_off);
     if (e->questions_n == 0) return;
     printf("%-16s %10.2f  mean\n\n%9s %8s %8s %8s %8s %14s\n", "questions_asked",
            e->full.n ? (double)e->asked / (double)e->full.n : 0, "questions", "top_1", "top_5",
@@ -67,8 +69,8 @@ static void print_json(const plx_evaluation *e, const plx_spoil *spoil)
 {
     printf("{");
     print_members(&e->full);
-    printf(",\"drop\":%.4f,\"flip\":%.4f,\"lost_as_no\":%s", spoil->drop, spoil->flip,
-           spoil->lost_as_no ? "true" : "false");
+    printf(",\"shares_off\":%.3e,\"drop\":%.4f,\"flip\":%.4f,\"lost_as_no\":%s", e->shares_off,
+           spoil->drop, spoil->flip, spoil->lost_as_no ? "true" : "false");
     if (e->questions_n > 0) {
         printf(",\"questions_asked\":%.4f,\"after\":[",
                e->full.n ? (double)e->asked / (double)e->full.n : 0);

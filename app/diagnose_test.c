@@ -62,6 +62,7 @@ static void test_bars(void **state)
     assert_true(number("ece") <= 0.02);
     assert_true(number("brier") <= 0.03);
     assert_true(number("grave_recall_5") >= 0.99);
+    assert_true(number("shares_off") < 1e-9);
 }
 
 static void test_file_and_spoilt(void **state)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/diagnose/case_json.h"
+#include "core/diagnose/discover.h"
 #include "core/diagnose/infer.h"
 #include "core/diagnose/learnt.h"
 #include "core/diagnose/tables_for_test.h"
@@ -82,6 +83,21 @@ static void try_learnt(const plx_json *json)
     PLX_ASSERT(out_again.full || plx_slice_equal(plx_out_slice(&out), plx_out_slice(&out_again)));
 }
 
+static void try_discovery(const plx_json *json)
+{
+    plx_arena arena = plx_arena_init(memory_again, MEMORY);
+    plx_discovery d;
+    plx_knowledge k;
+    char why[160];
+    plx_status status = plx_discovery_take(&d, &arena);
+    PLX_ASSERT(status == PLX_OK);
+    if (plx_discovery_add(&d, json) != PLX_OK ||
+        plx_discovery_make(&d, &arena, &k, why, sizeof why) != PLX_OK)
+        return;
+    const plx_finding *last = &k.findings[k.findings_n - 1];
+    PLX_ASSERT(last->first + last->items_n == k.items_n);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size > 16000) return 0;
@@ -104,5 +120,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (plx_case_json_read(&k, &json, &c, &unknown, why, sizeof why) == PLX_OK)
         check(&k, &c, &arena);
     try_learnt(&json);
+    try_discovery(&json);
     return 0;
 }

@@ -3,6 +3,7 @@
 #include "core/diagnose/case_json.h"
 
 #include "core/base/decimal.h"
+#include "core/diagnose/literal.h"
 #include "core/record/unit.h"
 
 typedef struct reader {
@@ -43,12 +44,8 @@ static plx_slice name_of(reader *r, uint32_t token)
 
 static bool number_of(const reader *r, uint32_t token, double *value)
 {
-    plx_decimal d;
-    if (!is(r, token, PLX_JSON_NUMBER) ||
-        plx_decimal_parse(plx_json_text(r->json, token), &d) != PLX_OK)
-        return false;
-    *value = d.value;
-    return true;
+    return is(r, token, PLX_JSON_NUMBER) &&
+           plx_literal_number(plx_json_text(r->json, token), value);
 }
 
 /* An item by its id, or of a number by its value. PLX_NO_INDEX: unknown. */

@@ -305,21 +305,14 @@ static bool read_differential(const plx_knowledge *k, plx_slice field, plx_case 
     while ((kind = plx_literal_next(&l)) == PLX_LITERAL_OPEN) {
         if (plx_literal_next(&l) != PLX_LITERAL_STRING) return false;
         const uint32_t d = diagnosis_of(k, l.text);
-        plx_decimal number = {0};
-        char rounded[24];
-        if (plx_literal_next(&l) != PLX_LITERAL_NUMBER) return false;
-        /* 17 digits of a double are more than a decimal holds, and more than matters */
-        plx_out out = plx_out_init(rounded, sizeof rounded);
-        const bool long_text = l.text.n > 16 && !memchr(l.text.at, 'e', l.text.n);
-        plx_out_bytes(&out, l.text.at, long_text ? 16 : l.text.n);
-        if (plx_decimal_parse(plx_out_slice(&out), &number) != PLX_OK &&
-            !memchr(l.text.at, 'e', l.text.n))
+        double number;
+        if (plx_literal_next(&l) != PLX_LITERAL_NUMBER || !plx_literal_number(l.text, &number))
             return false;
         if (plx_literal_next(&l) != PLX_LITERAL_CLOSE) return false;
         if (d == PLX_NO_INDEX)
             unknown->diagnoses++;
         else
-            c->reference[d] = (float)number.value;
+            c->reference[d] = (float)number;
     }
     c->reference_told = true;
     return kind == PLX_LITERAL_CLOSE && plx_literal_next(&l) == PLX_LITERAL_END;

@@ -3,13 +3,14 @@
 #include "core/diagnose/evaluate.h"
 
 #include "core/base/rng.h"
+#include "core/diagnose/explain.h"
 
 #define LISTED_LEAST 0.01 /* P of a listed diagnosis where no lister was learnt */
 
 size_t plx_evaluator_bytes(const plx_knowledge *k)
 {
     return plx_belief_bytes(k) + 2 * plx_case_bytes(k) + 2 * (size_t)k->items_n + k->findings_n +
-           64 + 16 * (size_t)k->diagnoses_n + 6 * 32;
+           64 + 16 * (size_t)k->diagnoses_n + 7 * 32 + k->findings_n * sizeof(double);
 }
 
 plx_status plx_evaluator_take(const plx_knowledge *k, plx_arena *arena, plx_evaluator *e)
@@ -22,7 +23,8 @@ plx_status plx_evaluator_take(const plx_knowledge *k, plx_arena *arena, plx_eval
     e->chance = plx_arena_take(arena, k->diagnoses_n, sizeof *e->chance);
     e->listed = plx_arena_take(arena, k->diagnoses_n, sizeof *e->listed);
     e->order = plx_arena_take(arena, k->diagnoses_n, sizeof *e->order);
-    return e->on && e->chance && e->listed && e->order ? PLX_OK : PLX_FULL;
+    e->share = plx_arena_take(arena, k->findings_n, sizeof *e->share);
+    return e->on && e->chance && e->listed && e->order && e->share ? PLX_OK : PLX_FULL;
 }
 
 static void flip(const plx_knowledge *k, plx_rng *rng, plx_case *c, uint32_t finding)
@@ -114,5 +116,8 @@ plx_status plx_evaluate(const plx_knowledge *k, const plx_lister *lister, const 
     PLX_TRY(plx_infer(k, spoiled, &e->belief, why, sizeof why));
     plx_evaluate_list(k, c->closed_world ? lister : NULL, spoiled, e);
     add(k, spoiled, e, true, &sum->full);
+    plx_explanation why_first = {.share = e->share};
+    plx_explain(k, spoiled, &e->belief, e->order[0], &why_first);
+    if (why_first.residue > sum->shares_off) sum->shares_off = why_first.residue;
     return sum->questions_n ? ask_through(k, spoiled, e, sum) : PLX_OK;
 }

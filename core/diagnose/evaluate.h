@@ -25,7 +25,8 @@ void plx_spoil_case(const plx_knowledge *k, const plx_spoil *how, uint64_t strea
 
 typedef struct plx_evaluation {
     plx_diagnose_tally full;
-    uint32_t questions_n;                                     /* asked at most */
+    double shares_off;    /* worst |log-odds - prior - shares| of the first diagnosis */
+    uint32_t questions_n; /* asked at most */
     plx_diagnose_tally after[PLX_EVALUATE_QUESTIONS_MAX + 1]; /* n questions; when a case stops
                                                                  earlier, its last belief counts */
     uint64_t asked;                                           /* questions, all cases */
@@ -39,6 +40,7 @@ typedef struct plx_evaluator {
     double *chance;         /* (diagnoses_n) */
     bool *listed;           /* (diagnoses_n) */
     uint32_t *order;        /* (diagnoses_n) */
+    double *share;          /* (findings_n) */
 } plx_evaluator;
 
 size_t plx_evaluator_bytes(const plx_knowledge *k);

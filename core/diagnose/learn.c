@@ -8,7 +8,6 @@
 #define STRENGTH_LISTED 10     /* pseudo-cases behind a pair that the tables name */
 #define STRENGTH_UNLISTED 1.0  /* and behind one that they do not */
 #define CHANCE_UNLISTED 0.002  /* of a finding that the tables do not name */
-#define STRENGTH_UNTABLED 0.2  /* without tables: (n + 0.1) / (N + 0.2) */
 #define STRENGTH_AGE 5.0       /* towards the ages of all */
 #define STRENGTH_SEX 2.0       /* towards one half */
 #define STRENGTH_DIAGNOSIS 0.5 /* pseudo-cases of each diagnosis */
@@ -120,7 +119,7 @@ static double start_of(const plx_knowledge *k, const plx_finding *f, const count
     return item == f->normal ? 1 - CHANCE_UNLISTED : rest;
 }
 
-static void set_likelihoods(plx_knowledge *k, const counts *t, bool tables)
+static void set_likelihoods(plx_knowledge *k, const counts *t)
 {
     const size_t n = k->diagnoses_n;
     for (uint32_t i = 0; i < k->findings_n; i++) {
@@ -130,13 +129,8 @@ static void set_likelihoods(plx_knowledge *k, const counts *t, bool tables)
             for (size_t d = 0; d < n; d++) {
                 const size_t cell = item * n + d;
                 const bool listed = is_listed(k, i, d);
-                const double flat = f->kind == PLX_FINDING_ONE_OF || f->kind == PLX_FINDING_NUMBER
-                                        ? 1.0 / f->items_n
-                                        : 0.5;
-                const double m = tables ? start_of(k, f, t, listed, item) : flat,
-                             s = !tables  ? STRENGTH_UNTABLED
-                                 : listed ? STRENGTH_LISTED
-                                          : STRENGTH_UNLISTED;
+                const double m = start_of(k, f, t, listed, item),
+                             s = listed ? STRENGTH_LISTED : STRENGTH_UNLISTED;
                 holds += t->item[cell];
                 of += t->asked[i * n + d];
                 k->p1[cell] = inside((t->item[cell] + s * m) / (t->asked[i * n + d] + s));
@@ -177,6 +171,21 @@ static void set_priors(plx_knowledge *k, const counts *t)
     }
 }
 
+/* Without tables: a pair is named when a counted case has the finding. */
+static void name_pairs(plx_knowledge *k, const counts *t)
+{
+    const size_t n = k->diagnoses_n;
+    for (uint32_t i = 0; i < k->findings_n; i++) {
+        const plx_finding *f = &k->findings[i];
+        for (size_t d = 0; d < n; d++) {
+            double positive = 0;
+            for (uint32_t item = f->first; item < f->first + f->items_n; item++)
+                if (item != f->normal) positive += t->item[item * n + d];
+            k->listed[i * n + d] = positive > 0;
+        }
+    }
+}
+
 static plx_status count_and_set(plx_knowledge *k, const part *p, counts *t, bool tables)
 {
     const size_t n = k->diagnoses_n;
@@ -187,8 +196,9 @@ static plx_status count_and_set(plx_knowledge *k, const part *p, counts *t, bool
     memset(t->male, 0, n * sizeof(double));
     for (uint32_t i = 0; i < p->n; i++)
         if (i % PLX_LEARN_PARTS != p->left_out) count_case(k, &p->cases[i], t);
+    if (!tables) name_pairs(k, t);
     pool(k, t);
-    set_likelihoods(k, t, tables);
+    set_likelihoods(k, t);
     set_priors(k, t);
     char why[80];
     return plx_knowledge_compile(k, why, sizeof why);
@@ -258,6 +268,7 @@ plx_status plx_learn(plx_knowledge *k, const plx_case *cases, uint32_t n, plx_ar
     if (status == PLX_OK && n >= PLX_LEARN_PARTS) status = fit_temperature(k, p, &t, &b, tables);
     if (status == PLX_OK) status = count_and_set(k, &p, &t, tables);
     if (status == PLX_OK) status = plx_knowledge_compile(k, why, why_n);
+    if (!tables) memset(k->listed, 0, (size_t)k->findings_n * k->diagnoses_n);
     arena->used = used;
     return status;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
 /* Likelihoods and priors by counting closed cases, P(v | d) = (n + s m) / (N + s): m is the mean of
- * the findings that the tables name for a diagnosis, or next to nothing for the others; temperature
+ * the findings that the tables name for a diagnosis (without tables: that any counted case of it
+ * has), or next to nothing for the others; temperature
  * and rho by likelihood of cases that were not counted (three parts in turn). */
 #ifndef PLX_CORE_DIAGNOSE_LEARN_H
 #define PLX_CORE_DIAGNOSE_LEARN_H

@@ -18,9 +18,11 @@
 #include "core/base/rng.h"
 #include "core/diagnose/case_json.h"
 #include "core/diagnose/ddxplus.h"
+#include "core/diagnose/discover.h"
 #include "core/diagnose/evaluate.h"
 #include "core/diagnose/learn.h"
 #include "core/diagnose/learnt.h"
+#include "core/diagnose/literal.h"
 #include "core/diagnose/tables_for_test.h"
 
 enum { MEMORY = 64 << 20, CASES = 2000, TEXT = 1 << 20, TOKENS = 1 << 17 };
@@ -320,6 +322,64 @@ static void test_file(void **state)
     free(again.memory);
 }
 
+static void test_numbers(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"0.09872966099247019",
+                                        "3.0e-01",
+                                        "2.7182818284590455e-07",
+                                        "0",
+                                        "-12",
+                                        "123456789012345678901",
+                                        "1e3",
+                                        ".5",
+                                        "0.00000000000000012"};
+    static const char *const bad[] = {"", ".", "-", "1e", "1e999", "1.2.3", "e5", "1x"};
+    double value;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        const double want = strtod(texts[i], NULL);
+        assert_true(plx_literal_number(plx_slice_of(texts[i]), &value));
+        assert_true(fabs(value - want) <= 1e-14 * fabs(want));
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_false(plx_literal_number(plx_slice_of(bad[i]), &value));
+}
+
+static void test_discover(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {
+        "{\"diagnosis\":\"A\",\"findings\":{\"x\":true,\"n\":7,\"m\":[\"p\",\"q\"],\"o\":\"red\"}}",
+        "{\"diagnosis\":\"B\",\"findings\":{\"x\":false,\"n\":{\"v\":3},\"m\":[\"q\"],\"z\":null}}",
+        "{\"findings\":[]}", "[]", "{\"diagnosis\":\"A\",\"findings\":{\"o\":\"blue\",\"m\":[1]}}"};
+    static plx_json_token tokens[256];
+    world w = {.memory = malloc(MEMORY)};
+    plx_discovery d;
+    w.arena = plx_arena_init(w.memory, MEMORY);
+    assert_int_equal(plx_discovery_take(&d, &w.arena), PLX_OK);
+    assert_int_equal(plx_discovery_make(&d, &w.arena, &w.k, why, sizeof why), PLX_MISSING);
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        plx_json json = {.tokens = tokens, .capacity = 256};
+        assert_int_equal(plx_json_parse(plx_slice_of(lines[i]), &json, NULL), PLX_OK);
+        assert_int_equal(plx_discovery_add(&d, &json), PLX_OK);
+    }
+    assert_int_equal(plx_discovery_make(&d, &w.arena, &w.k, why, sizeof why), PLX_OK);
+    assert_int_equal(w.k.diagnoses_n, 2);
+    assert_int_equal(w.k.findings_n, 5);
+    static const plx_finding_kind kinds[] = {PLX_FINDING_YES_NO, PLX_FINDING_NUMBER,
+                                             PLX_FINDING_MANY_OF, PLX_FINDING_ONE_OF,
+                                             PLX_FINDING_YES_NO};
+    static const uint32_t items[] = {1, 2, 3, 2, 1};
+    for (uint32_t f = 0; f < 5; f++) {
+        assert_int_equal(w.k.findings[f].kind, kinds[f]);
+        assert_int_equal(w.k.findings[f].items_n, items[f]);
+    }
+    assert_true(w.k.items[w.k.findings[1].first].value == 3); /* by rising value */
+    assert_int_equal(plx_knowledge_number_item(&w.k, 1, 8), w.k.findings[1].first + 1);
+    assert_int_equal(plx_knowledge_number_item(&w.k, 1, 1), w.k.findings[1].first);
+    free(w.memory);
+}
+
 static void test_tally(void **state)
 {
     (void)state;
@@ -377,7 +437,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_tables),     cmocka_unit_test(test_rows),
         cmocka_unit_test(test_json_cases), cmocka_unit_test(test_learn),
-        cmocka_unit_test(test_file),       cmocka_unit_test(test_tally),
+        cmocka_unit_test(test_file),       cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_discover),   cmocka_unit_test(test_tally),
         cmocka_unit_test(test_spoil),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

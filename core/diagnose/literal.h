@@ -25,5 +25,8 @@ typedef struct plx_literal {
 plx_literal_kind plx_literal_next(plx_literal *l);
 /* Text with its escapes resolved into out: \\, \', \"; others stay as they are. */
 void plx_literal_string(plx_slice text, plx_out *out);
+/* A number of any length as a nearby double (within 1e-14 of its size): what people's programs
+ * print of a double has more digits than a plx_decimal keeps. false: no number. */
+bool plx_literal_number(plx_slice text, double *value);
 
 #endif

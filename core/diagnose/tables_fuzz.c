@@ -19,7 +19,10 @@ static void try_literal(plx_slice bytes)
     while ((kind = plx_literal_next(&l)) != PLX_LITERAL_END && kind != PLX_LITERAL_BAD) {
         char out_memory[64];
         plx_out out = plx_out_init(out_memory, sizeof out_memory);
+        double value;
         if (kind == PLX_LITERAL_STRING) plx_literal_string(l.text, &out);
+        if (kind == PLX_LITERAL_NUMBER && plx_literal_number(l.text, &value))
+            PLX_ASSERT(value == value);
         PLX_ASSERT(++n <= bytes.n);
     }
 }

@@ -21,7 +21,7 @@
 
 #define SHIPPED PLX_SOURCE_ROOT "/knowledge"
 
-enum { FILES = 4, CHANGES = 400 };
+enum { FILES = 4, CHANGES = 120 };
 static char folder[] = "/tmp/pollux-knowledge-XXXXXX", problem[300];
 static const char *const names[FILES] = {"source.yaml", "finding/f.yaml", "diagnosis/d.yaml",
                                          "presentation/p.yaml"};
