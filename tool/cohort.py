@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 # SPDX-FileCopyrightText: 2026 The Pollux authors
-"""cohort.py FILE CASES: JSON lines of `pollux patient cohort --json` -> TAP with the figures beside their bars.
+"""cohort.py FILE... CASES: JSON lines of `pollux patient cohort --json` -> TAP with the figures beside their bars.
 
-A bar that is missed is told and is no failure: the test is that all cases were run and every table is there."""
+Several files are parts of one cohort (--from, --limit): sums are added, means are weighted by n; a skill is that of the
+weighted scores. A bar that is missed is told and is no failure: the test is that all cases were run and every table is
+there."""
 import json
 import sys
 
@@ -16,6 +18,52 @@ def percent(value):
 
 def rounded(value, digits=0):
     return "none" if value is None else f"{value:.{digits}f}"
+
+
+SUMS = {"n", "cases", "lost_before", "lost_after"}
+FIXED = {"minutes", "members"}
+
+
+def persistence(row):
+    """Score of the rival, from the skill over it."""
+    skill = row.get("skill_persistence")
+    return None if skill is None or row["crps"] is None else row["crps"] / (1 - skill)
+
+
+def merged(parts):
+    """One row of the same row of several parts."""
+    row = {}
+    rivals = [(persistence(p), p["crps"], p["n"]) for p in parts] if "skill_persistence" in parts[0] else []
+    for key, first in parts[0].items():
+        counts = parts[0]["table"] == "mechanism"
+        if isinstance(first, str) or key in FIXED:
+            row[key] = first
+        elif key in SUMS or counts:
+            row[key] = sum(p[key] for p in parts)
+        elif key == "rank_p":
+            row[key] = None  # of all ranks together
+        elif key == "skill_persistence":
+            known = [r for r in rivals if r[0] is not None]
+            rival = sum(r[0] * r[2] for r in known)
+            row[key] = 1 - sum(r[1] * r[2] for r in known) / rival if rival else None
+        else:
+            known = [(p[key], p["n"]) for p in parts if p[key] is not None and p["n"]]
+            n = sum(w for _, w in known)
+            row[key] = sum(x * w for x, w in known) / n if n else None
+    return row
+
+
+def read(paths):
+    rows = {}
+    for path in paths:
+        with open(path, encoding="utf-8") as f:
+            for line in f:
+                row = json.loads(line) if line.strip() else {"table": "case"}
+                if row["table"] == "case":
+                    continue
+                name = (row["table"], row.get("minutes"), *(v for v in row.values() if isinstance(v, str)))
+                rows.setdefault(name, []).append(row)
+    return [merged(parts) for parts in rows.values()]
 
 
 def figures(rows):
@@ -43,13 +91,12 @@ def figures(rows):
 
 
 def main():
-    if len(sys.argv) != 3:
+    if len(sys.argv) < 3:
         sys.stderr.write(__doc__ + "\n")
         return 2
-    with open(sys.argv[1], encoding="utf-8") as f:
-        rows = [json.loads(line) for line in f if line.strip()]
+    rows = read(sys.argv[1:-1])
     tables = {r["table"] for r in rows}
-    whole = tables >= TABLES and next(r["cases"] for r in rows if r["table"] == "cohort") == int(sys.argv[2])
+    whole = tables >= TABLES and next(r["cases"] for r in rows if r["table"] == "cohort") == int(sys.argv[-1])
     print("1..1")
     if tables >= TABLES:
         for line in figures(rows):

@@ -29,22 +29,29 @@ CASES = [
     ("a case is missing", ROWS, 3, "not ok 1", 1),
     ("nothing at all", [], 2, "not ok 1", 1),
 ]
+# A second part, with three times the weight: 1.5 and 3.5 make 3, and 1.5 of 3 and 3.5 of 7 are a skill of 0.5.
+SECOND = [dict(ROWS[0], cases=5), dict(ROWS[1], n=3, crps=3.5, cover90=1, skill_persistence=0.5), *ROWS[2:]]
+FIRST = [ROWS[0], dict(ROWS[1], skill_persistence=0.5), *ROWS[2:]]
+PARTS = "5 min hr_bpm: 90 % intervals hold 96.9 % (bar 80 to 97), CRPS 3.00, skill 0.50\n"
 
 
-def check(rows, cases, words, status):
+def check(parts, cases, words, status):
     with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "x.json")
-        with open(path, "w", encoding="utf-8") as f:
-            f.write("".join(json.dumps(row) + "\n" for row in rows))
-        done = subprocess.run([sys.executable, os.path.join(HERE, "cohort.py"), path, str(cases)],
+        paths = [os.path.join(folder, f"{i}.json") for i in range(len(parts))]
+        for path, rows in zip(paths, parts):
+            with open(path, "w", encoding="utf-8") as f:
+                f.write("".join(json.dumps(row) + "\n" for row in rows))
+        done = subprocess.run([sys.executable, os.path.join(HERE, "cohort.py"), *paths, str(cases)],
                               capture_output=True, text=True)
         return words in done.stdout and done.returncode == status
 
 
 def main():
-    results = [check(*case[1:]) for case in CASES]
-    print(f"1..{len(CASES)}")
-    for i, (case, good) in enumerate(zip(CASES, results), 1):
+    cases = [(name, [rows], n, words, status) for name, rows, n, words, status in CASES]
+    cases.append(("two parts are weighted by their numbers", [FIRST, SECOND], 7, PARTS, 0))
+    results = [check(*case[1:]) for case in cases]
+    print(f"1..{len(cases)}")
+    for i, (case, good) in enumerate(zip(cases, results), 1):
         print(f"{'ok' if good else 'not ok'} {i} - {case[0]}")
     return 0 if all(results) else 1
 
