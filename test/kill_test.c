@@ -17,7 +17,7 @@
 
 #include "core/base/rng.h"
 #include "core/base/time.h"
-#include "edge/store/store.h"
+#include "test/journal.h"
 #include "test/server_process.h"
 #include "test/traffic.h"
 
@@ -31,45 +31,12 @@ enum {
     WAITS_MAX = 5000
 };
 
-static char *report(const server_process *server, const char *verb)
-{
-    char words[512];
-    snprintf(words, sizeof words, "journal %s --data %s", verb, server->data);
-    int status = -1;
-    char *text = pollux_output(words, &status);
-    assert_int_equal(status, 0);
-    return text;
-}
-
 static void same_report(const server_process *a, const server_process *b, const char *verb)
 {
-    char *left = report(a, verb), *right = report(b, verb);
+    char *left = journal_report(a, verb), *right = journal_report(b, verb);
     assert_string_equal(left, right);
     free(left);
     free(right);
-}
-
-static void snapshot_hash_is_replay_hash(const server_process *server)
-{
-    enum { ROOM = 1 << 30 };
-    plx_store *store = NULL;
-    plx_store_options options = {.directory = server->data, .read_only = true};
-    char problem[256], hex[65];
-    uint8_t hash[32];
-    uint64_t seq = 0;
-    size_t n = 0;
-    void *memory = malloc(ROOM);
-    assert_int_equal(plx_store_open(&store, &options, problem, sizeof problem), PLX_OK);
-    assert_int_equal(plx_snapshot_get(store, UINT64_MAX, &seq, hash, memory, ROOM, &n), PLX_OK);
-    assert_int_equal(seq, plx_store_last_seq(store));
-    plx_store_close(store);
-    free(memory);
-    plx_out out = plx_out_init(hex, 64);
-    plx_out_hex(&out, hash, sizeof hash);
-    hex[64] = 0;
-    char *replayed = report(server, "hash");
-    assert_non_null(strstr(replayed, hex));
-    free(replayed);
 }
 
 static void undisturbed_run(server_process *server, traffic *load)
@@ -114,8 +81,8 @@ static void killed_server_loses_and_repeats_nothing(void **state)
     plx_mllp_client_destroy(client);
     assert_int_equal(server_terminate(&server), 0);
     traffic_in_journal_once(&server, load);
-    free(report(&server, "verify"));
-    snapshot_hash_is_replay_hash(&server);
+    free(journal_report(&server, "verify"));
+    journal_is_snapshot(&server);
     undisturbed_run(&other, load);
     same_report(&server, &other, "export --what census");
     same_report(&server, &other, "export --what beds");

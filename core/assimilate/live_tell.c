@@ -123,7 +123,7 @@ void plx_live_foresee(const plx_live *live, plx_live_teller *teller, uint32_t ho
         plan.sd[k] = live->sd[k];
     plx_outlook_begin(o, &plan, &live->track, teller->memory);
     if (o->groups_n > 0) plx_outlook_complete(o, &teller->worker);
-    if (plx_outlook_no_answer(o, 0, horizons_n - 1)) {
+    if (plx_outlook_no_answer(o, 0, 0)) {
         out->status = PLX_POSTERIOR_NO_ANSWER;
         return;
     }
@@ -134,6 +134,7 @@ void plx_live_foresee(const plx_live *live, plx_live_teller *teller, uint32_t ho
         to[PLX_POSTERIOR_MAP_LOW] = chance(shown.map_below_65);
         to[PLX_POSTERIOR_SPO2_LOW] = chance(shown.spo2_below_90);
         to[PLX_POSTERIOR_NEWS2_HIGH] = chance(shown.news2_7);
+        if (plx_outlook_no_answer(o, 0, h)) continue;
         for (uint32_t k = 0; k < PLX_TRACK_MEASURED_N; k++)
             tell_fan(live, o, h, (plx_track_kind)k, &out->number[plx_posterior_fan_at(h, k, 0)]);
     }

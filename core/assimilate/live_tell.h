@@ -28,7 +28,8 @@ size_t plx_live_tell_size(const plx_track_input *input);
  * and version are left to the caller. */
 void plx_live_tell(const plx_live *live, plx_live_teller *teller, plx_posterior *out);
 /* Adds the first horizons_n horizons to what tell has said, if the twin may speak: a fork lives on
- * under the care as it is. Unsure: fans are wider by the vital's D. acvpu: letter of NEWS2. */
+ * under the care as it is. Unsure: fans are wider by the vital's D. Where more than a fifth of the
+ * bodies do not live to a horizon it has chances and no fans. acvpu: letter of NEWS2. */
 void plx_live_foresee(const plx_live *live, plx_live_teller *teller, uint32_t horizons_n,
                       char acvpu, plx_posterior *out);
 

@@ -154,6 +154,13 @@ static inline uint32_t plx_posterior_fan_at(uint32_t horizon, uint32_t vital, ui
            (horizon * PLX_POSTERIOR_VITAL_N + vital) * PLX_POSTERIOR_LEVEL_N + level;
 }
 
+/* Whether anything is said of a horizon: chances, and fans unless too few bodies live to it. */
+static inline bool plx_posterior_says(const plx_posterior *posterior, uint32_t horizon)
+{
+    const float chance = posterior->number[plx_posterior_chance_at(horizon, 0)];
+    return chance == chance;
+}
+
 /* All numbers NaN, times PLX_TIME_NONE. */
 void plx_posterior_init(plx_posterior *posterior);
 const char *plx_posterior_status_word(plx_posterior_status status);

@@ -30,12 +30,6 @@ static uint32_t body_of(plx_twin *t, uint32_t encounter)
     return body;
 }
 
-static bool says(const plx_posterior *p, uint32_t horizon)
-{
-    float chance = p->number[plx_posterior_chance_at(horizon, 0)];
-    return chance == chance;
-}
-
 /* A horizon that is asked more rarely keeps its own moment. */
 static void take_horizon(twin_body *b, uint32_t horizon, const plx_posterior *p)
 {
@@ -67,7 +61,7 @@ static void take(twin_context *c, uint32_t body, const plx_posterior *p)
     plx_twin_source_set(c, &b->source);
     memcpy(b->number, p->number, PLX_POSTERIOR_SHORT_N * sizeof *b->number);
     for (uint32_t h = 0; p->forecast && h < PLX_POSTERIOR_HORIZON_N; h++)
-        if (says(p, h)) take_horizon(b, h, p);
+        if (plx_posterior_says(p, h)) take_horizon(b, h, p);
     if (!p->forecast) return;
     plx_twin_source_set(c, &b->forecast_source);
     plx_twin_trust_issue(c, body, p);

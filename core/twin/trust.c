@@ -323,6 +323,21 @@ static void begin_model(plx_twin *t, uint64_t version)
     (void)status; /* known already; or the ledger counts what it refuses of it */
 }
 
+static bool says_fan(const plx_posterior *p, uint32_t h, uint32_t v)
+{
+    const float any = p->number[plx_posterior_fan_at(h, v, 0)];
+    return any == any;
+}
+
+static void show_nothing(twin_body *b, uint32_t h, uint32_t v)
+{
+    const uint32_t place = h * PLX_POSTERIOR_VITAL_N + v;
+    const float none = __builtin_nanf("");
+    b->shown_by[place] = TWIN_TRUST_BY_NOBODY;
+    for (uint32_t i = 0; i < TWIN_SHOWN_LEVELS; i++)
+        memcpy(&b->shown[place * TWIN_SHOWN_LEVELS + i], &none, sizeof none);
+}
+
 /* A meter keeps one forecast each quarter of its horizon: more need not be judged. */
 static bool is_due(const twin_body *b, const plx_posterior *p, uint32_t h)
 {
@@ -342,8 +357,10 @@ void plx_twin_trust_issue(twin_context *c, uint32_t body, const plx_posterior *p
     for (uint32_t h = 0; h < PLX_POSTERIOR_HORIZON_N; h++) {
         const bool due = is_due(b, p, h);
         for (uint32_t v = 0; v < PLX_POSTERIOR_VITAL_N; v++) {
-            const float any = p->number[plx_posterior_fan_at(h, v, 0)];
-            if (any != any) continue;
+            if (!says_fan(p, h, v)) {
+                if (plx_posterior_says(p, h)) show_nothing(b, h, v);
+                continue;
+            }
             const plx_ledger_key key = key_of(p, target_for(t, encounter, v), h);
             if (due && key.target != PLX_TARGET_N) predict(c, p, &key, h, v);
             if (due) b->graded_us[h] = p->at_us;
