@@ -15,6 +15,7 @@
 #include "edge/host/pool.h"
 
 static const char WORDS[] = "department forecast";
+enum { BANK_MAX = 2000 };
 
 typedef struct asked {
     uint64_t hours, replications, seed, workers;
@@ -26,6 +27,7 @@ typedef struct asked {
 typedef struct work {
     plx_forecast_plan plan;
     plx_forecast_slots slots;
+    plx_flow_present *bank;
     void *block; /* all arrays of slots */
     size_t block_n;
 } work;
@@ -148,6 +150,26 @@ static int join(plx_flow_model *m, const plx_department_state *s)
     return PLX_EXIT_OK;
 }
 
+/* Whom those who are not known are drawn from. False: no memory. */
+static bool make_bank(work *w, const plx_department_state *s)
+{
+    if (s->unknown == 0) return true;
+    plx_flow_state *scratch = aligned_alloc(64, (sizeof *scratch + 63) / 64 * 64);
+    w->bank = calloc(BANK_MAX, sizeof *w->bank);
+    if (scratch && w->bank) {
+        w->plan.bank = w->bank;
+        w->plan.bank_n = plx_forecast_bank(w->plan.arm[0], w->plan.seed, w->plan.start_us, w->bank,
+                                           BANK_MAX, scratch);
+        fprintf(
+            stderr,
+            "# %u of %u patients are not known by stage; each replication draws who they may be "
+            "from the model's own runs\n",
+            s->unknown, s->patients_n);
+    }
+    free(scratch);
+    return scratch && w->bank;
+}
+
 /* A model for each what-if. */
 static int make_arms(const asked *a, work *w, const plx_department_state *s, plx_flow_model *arms)
 {
@@ -181,9 +203,12 @@ static int forecast(const asked *a, plx_flow_model *model, plx_department_state 
                        .replications = (uint32_t)a->replications}};
     plx_flow_model *arms = calloc(a->what_if.n + 1, sizeof *arms);
     int status = join(model, state);
+    if (status == PLX_EXIT_OK && !make_bank(&w, state))
+        status = plx_app_fail(PLX_EXIT_WORLD, WORDS, "no memory left", NULL);
     if (!arms) status = plx_app_fail(PLX_EXIT_WORLD, WORDS, "no memory left", NULL);
     if (status == PLX_EXIT_OK) status = make_arms(a, &w, state, arms);
     if (status == PLX_EXIT_OK) status = run(a, &w, state);
+    free(w.bank);
     free(w.block);
     free(arms);
     return status;

@@ -182,10 +182,11 @@ static void read_patient(state_reader *x, uint32_t token)
     const uint32_t a = plx_reader_count(r, acuity, 5, 3);
     if (a < 1) plx_reader_fault(r, acuity, "an acuity is 1, 2, 3, 4 or 5");
     p->acuity = (uint8_t)(a - 1);
-    p->stage = (uint8_t)word_index(x, plx_reader_need(r, token, "stage"), stages, PLX_FLOW_CLEANING,
-                                   PLX_FLOW_WAIT_PLACE,
+    p->stage = (uint8_t)word_index(x, plx_reader_get(r, token, "stage"), stages, PLX_FLOW_CLEANING,
+                                   PLX_FLOW_STAGE_N,
                                    "this stage is not known; knowledge/department/README.md lists "
                                    "the twelve");
+    s->unknown += p->stage == PLX_FLOW_STAGE_N;
     p->arrival_us = past(x, plx_reader_need(r, token, "arrival"), s->start_us);
     p->since_us = past(x, plx_reader_get(r, token, "since"), p->arrival_us);
     p->zone = (uint8_t)zone_of(x, plx_reader_get(r, token, "zone"));
@@ -238,6 +239,36 @@ static void read_patients(state_reader *x, uint32_t list)
     s->patients_n = s->n;
 }
 
+/* Only counts: so many who are not known, waiting or not. */
+static void read_census(state_reader *x, uint32_t token)
+{
+    plx_reader *r = x->r;
+    plx_department_state *s = x->s;
+    plx_reader_keys(r, token, "present,waiting");
+    const uint32_t most = PLX_DEPARTMENT_PRESENT_MAX / 2;
+    const uint32_t present = plx_reader_count(r, plx_reader_need(r, token, "present"), most, 0);
+    const uint32_t waiting = plx_reader_get(r, token, "waiting");
+    const uint32_t waiting_n = plx_reader_count(r, waiting, most, present / 3);
+    if (waiting_n > present) plx_reader_fault(r, waiting, "more wait than are present");
+    for (uint32_t i = 0; i < present && !r->failed; i++) {
+        snprintf(s->id[s->n], PLX_DEPARTMENT_ID_MAX, "%s %u", i < waiting_n ? "waiting" : "placed",
+                 i + 1);
+        s->present[s->n++] = (plx_flow_present){.number = UINT64_C(1) << 42 | i,
+                                                .arrival_us = s->start_us,
+                                                .since_us = s->start_us,
+                                                .stage = PLX_FLOW_STAGE_N,
+                                                .acuity = PLX_FLOW_NONE,
+                                                .zone = PLX_FLOW_NONE,
+                                                .source = PLX_FLOW_NONE,
+                                                .ward = PLX_FLOW_NONE,
+                                                .doctor = PLX_FLOW_NONE,
+                                                .contacts = i >= waiting_n,
+                                                .disposition = PLX_FLOW_UNDECIDED};
+    }
+    s->unknown += present;
+    s->patients_n = s->n;
+}
+
 static void read_places(state_reader *x, uint32_t list)
 {
     plx_reader *r = x->r;
@@ -279,7 +310,8 @@ static void read_state(state_reader *x)
     plx_reader *r = x->r;
     plx_department_state *s = x->s;
     char schema[64];
-    plx_reader_keys(r, 0, "schema,time,patients,staff,places,arrivals_today,hospital,feed,source");
+    plx_reader_keys(r, 0,
+                    "schema,time,patients,census,staff,places,arrivals_today,hospital,feed,source");
     const uint32_t named = plx_reader_need(r, 0, "schema");
     plx_reader_text(r, named, schema, sizeof schema);
     if (!r->failed && strcmp(schema, "pollux.department.state/1") != 0)
@@ -289,7 +321,11 @@ static void read_state(state_reader *x)
     s->start_us = (local_us % WEEK_US + WEEK_US) % WEEK_US + 9 * WEEK_US;
     s->zero_us = time_us - s->start_us;
     read_staff(x, plx_reader_get(r, 0, "staff"));
-    read_patients(x, plx_reader_need(r, 0, "patients"));
+    const uint32_t census = plx_reader_get(r, 0, "census");
+    if (census != UINT32_MAX)
+        read_census(x, census);
+    else
+        read_patients(x, plx_reader_need(r, 0, "patients"));
     read_places(x, plx_reader_get(r, 0, "places"));
     s->arrivals_today = plx_reader_number(r, plx_reader_get(r, 0, "arrivals_today"), 0, 100000, -1);
     const uint32_t hospital = plx_reader_get(r, 0, "hospital");

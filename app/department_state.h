@@ -17,6 +17,7 @@ typedef struct plx_department_state {
     uint32_t n, patients_n; /* patients first, then places that are cleaned */
     plx_flow_present present[PLX_DEPARTMENT_PRESENT_MAX]; /* patients by since, the longest first */
     char id[PLX_DEPARTMENT_PRESENT_MAX][PLX_DEPARTMENT_ID_MAX];
+    uint32_t unknown; /* of the patients: stage STAGE_N, see forecast.h */
     uint32_t ventilated;
     double arrivals_today;  /* -1: not told */
     uint32_t hospital_beds; /* 0: not told */

@@ -20,6 +20,11 @@ static plx_department_state here;
 static void run(const plx_flow_model *m)
 {
     plx_flow_tally tally = {0};
+    for (uint32_t i = 0; i < here.n; i++) { /* who is not known waits for a place */
+        plx_flow_present *p = &here.present[i];
+        if (p->acuity == PLX_FLOW_NONE) p->acuity = 3;
+        if (p->stage == PLX_FLOW_STAGE_N) p->stage = PLX_FLOW_WAIT_PLACE;
+    }
     plx_flow_begin(m, &state, 1, 0, here.start_us);
     if (!plx_flow_put(m, &state, here.present, here.n, false)) return;
     plx_flow_settle(m, &state);

@@ -4,6 +4,8 @@
  * every number of workers; sentences of faults. Tolerance: none. */
 #include "app/command_for_test.h"
 
+#include <unistd.h>
+
 #define EXAMPLE "\"" PLX_SOURCE_ROOT "/knowledge/department/example.json\""
 
 static char first[1 << 16], output[1 << 16];
@@ -90,6 +92,45 @@ static void test_forecast_json(void **state)
     assert_null(strstr(json, "nan"));
 }
 
+static void write_file(const char *path, const char *text)
+{
+    FILE *to = fopen(path, "w");
+    assert_non_null(to);
+    assert_true(fputs(text, to) >= 0);
+    assert_int_equal(fclose(to), 0);
+}
+
+static void test_forecast_of_unknown(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/pollux_state_XXXXXX", words[512], hash[64];
+    const int file = mkstemp(path);
+    assert_true(file >= 0);
+    close(file);
+    snprintf(words, sizeof words, "forecast " EXAMPLE " --state %s --hours 4 --replications 60",
+             path);
+    write_file(path, "{\"schema\":\"pollux.department.state/1\",\"time\":\"2026-01-12T14:05:00Z\","
+                     "\"census\":{\"present\":31,\"waiting\":9}}");
+    assert_int_equal(command(output, words), 0);
+    output_has(output, "# 31 of 31 patients are not known");
+    output_has(output, "2026-01-12T14:05    31.0 ( 31- 31)");
+    snprintf(hash, sizeof hash, "%.44s", strstr(output, "output hash "));
+    strcat(words, " --workers 3");
+    assert_int_equal(command(output, words), 0);
+    output_has(output, hash);
+    write_file(path, "{\"schema\":\"pollux.department.state/1\",\"time\":\"2026-01-12T14:05:00Z\","
+                     "\"patients\":[{\"id\":\"a\",\"acuity\":3,\"stage\":null,"
+                     "\"arrival\":\"2026-01-12T12:00:00Z\"},{\"id\":\"b\",\"acuity\":2,"
+                     "\"stage\":\"boarding\",\"arrival\":\"2026-01-12T02:00:00Z\"}]}");
+    assert_int_equal(command(output, words), 0);
+    output_has(output, "# 1 of 2 patients are not known");
+    write_file(path, "{\"schema\":\"pollux.department.state/1\",\"time\":\"2026-01-12T14:05:00Z\","
+                     "\"census\":{\"present\":3,\"waiting\":9}}");
+    assert_int_equal(command(output, words), 1);
+    output_has(output, "more wait than are present");
+    remove(path);
+}
+
 static void test_forecast_refused(void **state)
 {
     (void)state;
@@ -124,6 +165,7 @@ int main(void)
         cmocka_unit_test(test_run_json),
         cmocka_unit_test(test_forecast),
         cmocka_unit_test(test_forecast_json),
+        cmocka_unit_test(test_forecast_of_unknown),
         cmocka_unit_test(test_forecast_refused),
         cmocka_unit_test(test_wrong_usage),
     };

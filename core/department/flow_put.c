@@ -235,6 +235,7 @@ bool plx_flow_put(const plx_flow_model *m, plx_flow_state *s, const plx_flow_pre
     const uint64_t stream = plx_rng_at(s->key, STREAM_PRESENT);
     for (size_t i = 0; i < n; i++) {
         const plx_flow_present *from = &present[i];
+        PLX_ASSERT(from->stage < PLX_FLOW_STAGE_N && from->acuity < PLX_FLOW_ACUITIES);
         const uint16_t who = plx_flow_way_slot(s);
         if (!who) return false;
         plx_flow_patient *p = &s->patient[who];

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/base/rng.h"
 #include "core/department/crowding.h"
 
 #define NOT_A_NUMBER __builtin_nan("")
@@ -86,11 +87,112 @@ static void look(const plx_forecast_plan *plan, const plx_flow_model *m, const p
         now->edwin = NOT_A_NUMBER;
 }
 
+enum { WARM_UP_DAYS = 4 };
+
+uint32_t plx_forecast_bank(const plx_flow_model *m, uint64_t seed, int64_t start_us,
+                           plx_flow_present *bank, uint32_t max, plx_flow_state *s)
+{
+    plx_flow_tally unused = {0};
+    uint32_t n = 0;
+    for (uint32_t run = 0; run < max && n < max; run++) {
+        plx_flow_begin(m, s, seed, (UINT64_C(1) << 40) + run, start_us - WARM_UP_DAYS * PLX_DAY_US);
+        plx_flow_tally_begin(&unused, m, s, start_us);
+        plx_flow_advance(m, s, start_us, &unused);
+        for (unsigned who = 1; who < s->slot_n && n < max && !s->overrun; who++) {
+            const plx_flow_patient *p = &s->patient[who];
+            if (p->stage >= PLX_FLOW_CLEANING) continue;
+            bank[n] = (plx_flow_present){.arrival_us = p->arrival_us,
+                                         .since_us = p->since_us,
+                                         .acuity = p->acuity,
+                                         .stage = p->stage,
+                                         .zone = p->zone,
+                                         .source = p->source,
+                                         .ward = p->ward,
+                                         .doctor = PLX_FLOW_NONE,
+                                         .contacts = p->contacts,
+                                         .disposition = p->disposition};
+            for (unsigned kind = 0; kind < m->kind_n; kind++)
+                if (p->open >> kind & 1) {
+                    bank[n].test[kind] = PLX_FLOW_TEST_SENT;
+                    bank[n].test_since_us[kind] = p->since_us;
+                }
+            n++;
+        }
+    }
+    return n;
+}
+
+/* Whether somebody of the bank may be the one who is not known: the same stay within a quarter. */
+static bool alike(const plx_flow_present *one, const plx_flow_present *other, int64_t start_us)
+{
+    if (one->acuity == PLX_FLOW_NONE)
+        return (one->contacts == 0) == (other->stage <= PLX_FLOW_WAIT_DOCTOR);
+    const int64_t stay = start_us - one->arrival_us, its = start_us - other->arrival_us;
+    const int64_t apart = stay > its ? stay - its : its - stay;
+    return one->acuity == other->acuity && apart <= stay / 4 + 10 * PLX_MINUTE_US;
+}
+
+/* Nobody in the bank is like him: he waits for a review when his stay is long, else for a place. */
+static void fill_without_bank(plx_flow_present *p, int64_t start_us)
+{
+    if (p->acuity == PLX_FLOW_NONE) {
+        p->acuity = 2;
+        p->arrival_us = start_us - (p->contacts ? 2 : 0) * PLX_HOUR_US;
+    }
+    const bool longer = p->contacts > 0 || start_us - p->arrival_us > 2 * PLX_HOUR_US;
+    p->stage = longer ? PLX_FLOW_WAIT_REVIEW : PLX_FLOW_WAIT_PLACE;
+    p->since_us = p->arrival_us;
+}
+
+/* Draws who the unknown one is in this replication. */
+static void fill(const plx_forecast_plan *plan, uint64_t key, plx_flow_present *p)
+{
+    uint32_t n = 0;
+    const plx_flow_present *chosen = NULL;
+    for (uint32_t i = 0; i < plan->bank_n; i++) {
+        if (!alike(p, &plan->bank[i], plan->start_us)) continue;
+        n++; /* each of the n alike with probability 1 / n */
+        if (plx_rng_at(key, n) % n == 0) chosen = &plan->bank[i];
+    }
+    if (!chosen) {
+        fill_without_bank(p, plan->start_us);
+        return;
+    }
+    const plx_flow_present asked = *p;
+    *p = *chosen;
+    p->number = asked.number;
+    if (asked.acuity == PLX_FLOW_NONE) return;
+    const int64_t moved = asked.arrival_us - p->arrival_us;
+    p->arrival_us = asked.arrival_us;
+    p->since_us += moved / 2; /* the stage's share of the stay, about */
+    if (p->since_us < p->arrival_us) p->since_us = p->arrival_us;
+    if (p->since_us > plan->start_us) p->since_us = plan->start_us;
+    for (unsigned kind = 0; kind < PLX_FLOW_KINDS_MAX; kind++)
+        if (p->test[kind] != PLX_FLOW_TEST_NONE) p->test_since_us[kind] = p->since_us;
+}
+
+/* Everybody who is present in replication r; who is watched stays where he is in the list. */
+static const plx_flow_present *present_of(const plx_forecast_plan *plan, uint32_t r,
+                                          plx_forecast_desk *d)
+{
+    bool known = true;
+    for (uint32_t i = 0; i < plan->present_n; i++)
+        known = known && plan->present[i].stage != PLX_FLOW_STAGE_N;
+    if (known) return plan->present;
+    const uint64_t key = plx_rng_init(plan->seed, (UINT64_C(1) << 41) + r).key;
+    for (uint32_t i = 0; i < plan->present_n; i++) {
+        d->present[i] = plan->present[i];
+        if (d->present[i].stage == PLX_FLOW_STAGE_N)
+            fill(plan, plx_rng_at(key, plan->present[i].number), &d->present[i]);
+    }
+    return d->present;
+}
+
 static void begin(const plx_forecast_plan *plan, const plx_flow_model *m, uint32_t r,
-                  plx_flow_state *s)
+                  const plx_flow_present *present, plx_flow_state *s)
 {
     plx_flow_begin(m, s, plan->seed, r, plan->start_us);
-    if (!plx_flow_put(m, s, plan->present, plan->present_n, true)) s->overrun = true;
+    if (!plx_flow_put(m, s, present, plan->present_n, true)) s->overrun = true;
     plx_flow_settle(m, s);
 }
 
@@ -177,7 +279,7 @@ static void run_arm(const plx_forecast_plan *plan, const plx_forecast_slots *slo
     if (arm == 0)
         plx_flow_fork(&d->state, &d->start);
     else
-        begin(plan, m, r, &d->state);
+        begin(plan, m, r, present_of(plan, r, d), &d->state);
     d->tally = (plx_flow_tally){.door = &d->door,
                                 .watch_us = arm == 0 ? d->watch_us : NULL,
                                 .watch_end = arm == 0 ? d->watch_end : NULL};
@@ -233,7 +335,7 @@ void plx_forecast_replication(const plx_forecast_plan *plan, const plx_forecast_
                               uint32_t r, plx_forecast_desk *d)
 {
     slots->overrun[r] = 0;
-    begin(plan, plan->arm[0], r, &d->start);
+    begin(plan, plan->arm[0], r, present_of(plan, r, d), &d->start);
     for (uint32_t arm = 1; arm < plan->arms_n; arm++)
         run_arm(plan, slots, r, arm, d);
     run_arm(plan, slots, r, 0, d);

@@ -59,6 +59,8 @@ typedef struct plx_forecast_plan {
     uint32_t arms_n;
     const plx_flow_present *present; /* in the order in which queues are to have them */
     uint32_t present_n, ventilated;
+    const plx_flow_present *bank; /* for who is not known, see plx_forecast_bank; may be NULL */
+    uint32_t bank_n;
     uint64_t seed;
     int64_t start_us;
     uint32_t hours, replications;
@@ -84,9 +86,18 @@ typedef struct plx_forecast_desk {
     plx_flow_state start, state; /* the base at its start; at work */
     plx_flow_tally tally;
     plx_flow_histogram door;
+    plx_flow_present present[PLX_FLOW_PATIENTS_MAX];
     int64_t watch_us[PLX_FLOW_PATIENTS_MAX];
     uint8_t watch_end[PLX_FLOW_PATIENTS_MAX];
 } plx_forecast_desk;
+
+/* Somebody who is known to be present only: stage STAGE_N. With his acuity and arrival, or, acuity
+ * NONE, only as waiting (contacts 0) or not (contacts 1). Each replication draws who he may be from
+ * the bank: patients of the model's own runs at this hour of the week, after four days from empty;
+ * those of the same acuity whose stay so far is like his, or of the same kind. plx_forecast_bank
+ * fills bank (max entries) in that many runs or fewer; returns how many entries there are. */
+uint32_t plx_forecast_bank(const plx_flow_model *model, uint64_t seed, int64_t start_us,
+                           plx_flow_present *bank, uint32_t max, plx_flow_state *scratch);
 
 static inline uint32_t plx_forecast_grid(const plx_forecast_plan *plan)
 {
