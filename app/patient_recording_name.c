@@ -91,15 +91,24 @@ static double mmhg_of(plx_slice unit)
 static bool is_number(const char *word, plx_recording_channel *c)
 {
     static const struct {
-        const char *names[8];
+        const char *names[10]; /* the last one NULL */
         plx_chart_vital vital;
-    } numbers[] = {{{"HR", "HEARTRATE"}, PLX_CHART_HR},
-                   {{"PULSE", "PR", "PULSERATE"}, PLX_CHART_HR},
-                   {{"ABPSYS", "ABPS", "ARTSYS", "ARTS", "SBP", "ABPSYSTOLIC"}, PLX_CHART_SBP},
-                   {{"ABPDIAS", "ABPD", "ARTDIAS", "ARTD", "DBP", "ABPDIASTOLIC"}, PLX_CHART_DBP},
-                   {{"ABPMEAN", "ABPM", "ARTMEAN", "ARTM", "MAP"}, PLX_CHART_MAP},
-                   {{"RESP", "RR", "RESPRATE"}, PLX_CHART_RR},
-                   {{"SPO2", "SPO2SAT"}, PLX_CHART_SPO2}};
+    } numbers[] = {
+        {{"HR", "HEARTRATE", "ECGHR"}, PLX_CHART_HR},
+        {{"PULSE", "PR", "PULSERATE", "PLETHHR", "SPO2HR"}, PLX_CHART_HR},
+        {{"ABPSYS", "ABPS", "ARTSYS", "ARTS", "SBP", "ABPSYSTOLIC", "ARTSBP", "IBPSYS"},
+         PLX_CHART_SBP},
+        {{"ABPDIAS", "ABPD", "ARTDIAS", "ARTD", "DBP", "ABPDIASTOLIC", "ARTDBP", "IBPDIAS"},
+         PLX_CHART_DBP},
+        {{"ABPMEAN", "ABPM", "ARTMEAN", "ARTM", "MAP", "MBP", "ARTMBP", "IBPMEAN"}, PLX_CHART_MAP},
+        {{"NBPSYS", "NBPS", "NIBPSYS", "NIBPS", "NIBPSBP", "NBPSYSTOLIC"}, PLX_CHART_SBP},
+        {{"NBPDIAS", "NBPD", "NIBPDIAS", "NIBPD", "NIBPDBP", "NBPDIASTOLIC"}, PLX_CHART_DBP},
+        {{"NBPMEAN", "NBPM", "NIBPMEAN", "NIBPM", "NIBPMBP"}, PLX_CHART_MAP},
+        {{"RESP", "RR", "RESPRATE", "RESPIRATION", "RESPIRATORYRATE", "AWRR", "CO2RR"},
+         PLX_CHART_RR},
+        {{"SPO2", "SPO2SAT", "PLETHSPO2", "SAO2"}, PLX_CHART_SPO2},
+        {{"ETCO2", "CO2ET", "EMCO2"}, PLX_CHART_ETCO2},
+        {{"TEMP", "TEMPERATURE", "TBLOOD", "TCORE", "BT", "TEMPC"}, PLX_CHART_TEMP}};
     if (c->fs > NUMBER_FS_MAX) return false;
     for (uint32_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         if (is_one(word, numbers[i].names)) {

@@ -205,6 +205,36 @@ static void names_and_units(void **state)
     }
 }
 
+static void names_of_numbers(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        plx_chart_vital vital;
+    } rows[] = {{"HR,", PLX_CHART_HR},      {"PULSE", PLX_CHART_HR},    {"ABP Sys", PLX_CHART_SBP},
+                {"ABPdias", PLX_CHART_DBP}, {"ABPMean", PLX_CHART_MAP}, {"NBP Sys", PLX_CHART_SBP},
+                {"NBPDias", PLX_CHART_DBP}, {"NIBP_M", PLX_CHART_MAP},  {"RESP,", PLX_CHART_RR},
+                {"awRR", PLX_CHART_RR},     {"%SpO2", PLX_CHART_SPO2},  {"ART_MBP", PLX_CHART_MAP},
+                {"EtCO2", PLX_CHART_ETCO2}, {"Temp", PLX_CHART_TEMP}};
+    uint32_t line = 0, cuff = 0;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        plx_recording_channel c = {.fs = 1};
+        plx_recording_name(plx_slice_of(rows[i].name), plx_slice_of("x"), &c);
+        if (c.kind != PLX_RECORDING_NUMBER) print_message("# %s\n", rows[i].name);
+        assert_int_equal(c.kind, PLX_RECORDING_NUMBER);
+        assert_int_equal(c.vital, rows[i].vital);
+        if (strcmp(rows[i].name, "ABP Sys") == 0) line = c.rank;
+        if (strcmp(rows[i].name, "NBP Sys") == 0) cuff = c.rank;
+    }
+    assert_true(line < cuff); /* the arterial line is taken where both are there */
+    static const char *const none[] = {"ST II", "PVC", "NBP", "CVP", "PAP Mean", "S"};
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+        plx_recording_channel c = {.fs = 1};
+        plx_recording_name(plx_slice_of(none[i]), plx_slice_of("x"), &c);
+        assert_int_equal(c.kind, PLX_RECORDING_NOTHING);
+    }
+}
+
 static void comments_tell_the_person(void **state)
 {
     (void)state;
@@ -283,8 +313,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(windows_tell_the_patient), cmocka_unit_test(an_edf_file_tells_the_same),
-        cmocka_unit_test(names_and_units),          cmocka_unit_test(comments_tell_the_person),
-        cmocka_unit_test(the_command_runs),         cmocka_unit_test(recorded_patients),
+        cmocka_unit_test(names_and_units),          cmocka_unit_test(names_of_numbers),
+        cmocka_unit_test(comments_tell_the_person), cmocka_unit_test(the_command_runs),
+        cmocka_unit_test(recorded_patients),
     };
     if (!mkdtemp(folder)) return 1;
     const int failed = cmocka_run_group_tests(tests, NULL, NULL);
