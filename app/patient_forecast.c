@@ -110,6 +110,9 @@ static void table_head(const plx_patient_rolling *p)
     else
         printf("no twin was asked: its columns are empty; %llu would be out_of_envelope\n",
                (unsigned long long)p->out_of_envelope);
+    printf("# believed at first: %s\n", p->folds         ? "what the other folds taught"
+                                        : p->model.prior ? "the table of what others taught"
+                                                         : "nothing of others");
     const plx_chart_counts *c = &p->counts;
     if (p->charted)
         printf("# of %llu values left out: %llu unreadable, %llu implausible, %llu contradicted; "
