@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
-/* One request or message to a running server, and its answer, for tests: a failure is the test's. */
+/* One request or message to a running server, and its answer, for tests: a failure is the test's.
+ */
 #ifndef PLX_TEST_EXCHANGE_H
 #define PLX_TEST_EXCHANGE_H
 
