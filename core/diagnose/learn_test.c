@@ -93,8 +93,8 @@ static void test_rows(void **state)
     plx_case_unknown u = {0};
     assert_int_equal(plx_case_take(&w.k, &w.arena, &c), PLX_OK);
     const char *good[] = {"61",
-                          "[['Angina', 0.6333333333333333], [\"Guillain-Barr\xc3\xa9 syndrome\", "
-                          "3.0e-01], ['Nothing', 0.1]]",
+                          ("[['Angina', 0.6333333333333333], [\"Guillain-Barr\xc3\xa9 syndrome\", "
+                           "3.0e-01], ['Nothing', 0.1]]"),
                           "F",
                           "Angina",
                           "['E_1', 'E_2_@_V_5', 'E_2_@_V_6', 'E_3_@_2', 'E_4_@_V_9', 'E_77']",
