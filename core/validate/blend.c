@@ -211,7 +211,8 @@ static double believed_below(const plx_blend_prior *believed, double z)
     const double width = x[k] - x[k - 1];
     if (!(width > 0.0)) return z < x[k] ? plx_blend_levels[k - 1] : plx_blend_levels[k];
     const double odds = logits[k - 1] + (logits[k] - logits[k - 1]) * (z - x[k - 1]) / width;
-    return 1.0 / (1.0 + plx_exp(fmin(fmax(-odds, -700.0), 700.0)));
+    const double held = odds > 700.0 ? 700.0 : odds < -700.0 ? -700.0 : odds;
+    return 1.0 / (1.0 + plx_exp(-held));
 }
 
 static void find_shape(const plx_blend_prior *believed, const plx_blend_sums *population,

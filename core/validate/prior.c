@@ -56,7 +56,7 @@ static void mix(const prior_row *const of[2], double horizon_s, plx_rolling_prio
     double rest = 0.0; /* the table is rounded: the sum is 1 again */
     for (int i = WEIGHTS - 1; i > PLX_BLEND_PERSISTENCE; i--)
         rest += out->blend.weight[i] = between(a->weight[i], b->weight[i], share);
-    out->blend.weight[PLX_BLEND_PERSISTENCE] = fmax(1.0 - rest, 0.0);
+    out->blend.weight[PLX_BLEND_PERSISTENCE] = rest < 1.0 ? 1.0 - rest : 0.0;
     for (int i = 0; i < SIGNS; i++)
         out->blend.sign[i] = between(a->sign[i], b->sign[i], share);
     for (int i = 0; i < PLX_BLEND_KNOTS; i++)

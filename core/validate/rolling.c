@@ -52,6 +52,11 @@ int64_t plx_rolling_tolerance_us(double horizon_s)
     return (int64_t)(1e6 * (s < TOLERANCE_S_MAX ? s : TOLERANCE_S_MAX));
 }
 
+static double larger_of(double a, double b)
+{
+    return a > b ? a : b;
+}
+
 static int64_t horizon_us(const plx_rolling_model *model, uint32_t h)
 {
     return (int64_t)(model->horizon_s[h] * 1e6);
@@ -109,7 +114,7 @@ static double first_error(const plx_rolling *rolling, uint32_t v, uint32_t h)
     const double drift = usual_drift(model, v, h);
     const plx_rolling_prior *others = prior_of(model, v, h);
     if (others && others->growth > 0.0)
-        return fmax(others->growth * usual_step(rolling, v), LEAST_DRIFT * drift);
+        return larger_of(others->growth * usual_step(rolling, v), LEAST_DRIFT * drift);
     const double noise = s->n > 1 ? s->step_sum / (s->n - 1.0) : 0.0;
     return sqrt(drift * drift + noise * noise);
 }
@@ -128,8 +133,8 @@ static void begin_widths(const plx_rolling *rolling, uint32_t v)
             *sd = SD_PER_MEAN_ABSOLUTE * pace(rolling, v) * errors / n;
         else if (others && others->last_growth > 0.0)
             *sd = SD_PER_MEAN_ABSOLUTE * pace(rolling, v) *
-                  fmax(others->last_growth * usual_step(rolling, v),
-                       LEAST_DRIFT * usual_drift(rolling->model, v, h));
+                  larger_of(others->last_growth * usual_step(rolling, v),
+                            LEAST_DRIFT * usual_drift(rolling->model, v, h));
         else
             *sd = SD_PER_MEAN_ABSOLUTE * first_error(rolling, v, h);
     }
@@ -305,7 +310,7 @@ static bool twin_has_earned(const plx_rolling_duel *population, const plx_rollin
     const double n = population->n + patient->n, sum = population->sum + patient->sum;
     const double squares = population->squares + patient->squares;
     if (n < PLX_ROLLING_EARNED || !(sum > 0.0)) return false;
-    return sum > PLX_ROLLING_SURE * sqrt(fmax(squares - sum * sum / n, 0.0));
+    return sum > PLX_ROLLING_SURE * sqrt(larger_of(squares - sum * sum / n, 0.0));
 }
 
 static void blend(plx_rolling *rolling, uint32_t v, uint32_t h, const plx_rolling_twin *twin,
