@@ -288,7 +288,6 @@ static plx_status start_rest(plx_node *node, const plx_node_options *options, ch
                                .clock = &node->clock,
                                .ask = port_ask,
                                .self = node};
-    PLX_TRY(plx_serve_start(&node->serve, &serve, problem, problem_n));
     plx_commit_options commit = {.store = node->store,
                                  .clock = &node->clock,
                                  .done = on_durable,
@@ -299,8 +298,11 @@ static plx_status start_rest(plx_node *node, const plx_node_options *options, ch
                                    .submit = submit_result,
                                    .answer = port_answer,
                                    .self = node};
-    snprintf(problem, problem_n, "a thread could not be started; is there enough memory?");
-    PLX_TRY(plx_tracker_start(&node->tracker, &tracker));
+    static const char NO_THREAD[] = "a thread could not be started; is there enough memory?";
+    snprintf(problem, problem_n, NO_THREAD);
+    PLX_TRY(plx_tracker_start(&node->tracker, &tracker)); /* before anybody may ask it */
+    PLX_TRY(plx_serve_start(&node->serve, &serve, problem, problem_n));
+    snprintf(problem, problem_n, NO_THREAD);
     PLX_TRY(plx_engine_start(node->engine));
     plx_status status = plx_commit_start(&node->commit, &commit);
     if (status != PLX_OK && status != PLX_SPACE)

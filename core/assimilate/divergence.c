@@ -29,7 +29,8 @@ static bool for_long(int64_t since_s, int64_t now_s, int64_t dwell_s)
 
 void plx_divergence_add(plx_divergence *d, int64_t time_s, double z, bool used)
 {
-    double z2 = z > MOST_Z || z < -MOST_Z ? MOST_Z * MOST_Z : z * z;
+    const bool tame = z >= -MOST_Z && z <= MOST_Z; /* no number is as wild as it gets */
+    double z2 = tame ? z * z : MOST_Z * MOST_Z;
     d->mean += PLX_DIVERGENCE_WEIGHT * (z2 - d->mean);
     d->n++;
     d->rejected = used ? 0 : d->rejected + 1;

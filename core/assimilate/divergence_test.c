@@ -60,12 +60,24 @@ static void five_values_in_a_row_that_are_not_used_are_adrift(void **state)
     assert_string_equal(plx_divergence_word(d.state), "adrift");
 }
 
+static void what_is_no_number_is_an_error_and_is_forgotten(void **state)
+{
+    (void)state;
+    plx_divergence d = plx_divergence_init();
+    plx_divergence_add(&d, 0, __builtin_nan(""), false);
+    assert_true(plx_divergence_value(&d) > PLX_DIVERGENCE_LIMIT_ADRIFT);
+    for (int64_t s = 1; s < 100; s++)
+        plx_divergence_add(&d, s, 1, true);
+    assert_true(plx_divergence_value(&d) < PLX_DIVERGENCE_LIMIT_UNSURE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(errors_as_foreseen_are_tracking),
         cmocka_unit_test(errors_of_two_are_unsure_and_of_four_adrift_and_both_end),
         cmocka_unit_test(five_values_in_a_row_that_are_not_used_are_adrift),
+        cmocka_unit_test(what_is_no_number_is_an_error_and_is_forgotten),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -47,16 +47,36 @@ static int64_t oldest_us(const plx_twin *t)
     return t->world.now_us - PLX_FEED_BACK_S * PLX_SECOND_US;
 }
 
+static int64_t newest_us(const plx_twin *t)
+{
+    return t->world.now_us + PLX_FEED_AHEAD_S * PLX_SECOND_US;
+}
+
+bool plx_feed_is_here(const plx_twin *t, uint32_t encounter)
+{
+    return plx_twin_is_on_board(t, encounter);
+}
+
+/* Whether a value of the last hour is among the rows, which rise by time. */
+static bool is_measured(const plx_twin *t, uint32_t series)
+{
+    if (!series) return false;
+    const twin_series *s = twin_series_at(t, series);
+    for (uint32_t i = s->rows_n; i > 0; i--) {
+        const twin_row *r = twin_row_at(t, twin_series_rows(t, s)[i - 1]);
+        if (r->when_us < oldest_us(t)) return false;
+        if (r->when_us <= newest_us(t) && plx_twin_row_usable(r)) return true;
+    }
+    return false;
+}
+
 bool plx_feed_is_monitored(const plx_twin *t, uint32_t encounter)
 {
     static const plx_quantity ANY[] = {PLX_QUANTITY_HR, PLX_QUANTITY_PULSE, PLX_QUANTITY_NIBP_SYS,
                                        PLX_QUANTITY_ABP_SYS};
     if (!plx_twin_is_on_board(t, encounter)) return false;
-    for (size_t i = 0; i < sizeof ANY / sizeof *ANY; i++) {
-        uint32_t series = plx_twin_series_find(t, encounter, ANY[i]);
-        uint32_t row = plx_twin_series_latest(t, series, true);
-        if (row && twin_row_at(t, row)->when_us >= oldest_us(t)) return true;
-    }
+    for (size_t i = 0; i < sizeof ANY / sizeof *ANY; i++)
+        if (is_measured(t, plx_twin_series_find(t, encounter, ANY[i]))) return true;
     return false;
 }
 
@@ -123,6 +143,7 @@ static void fill_series(const plx_twin *t, uint32_t series, uint32_t source, uin
     for (uint32_t i = s->rows_n; i > 0 && feed->values_n - first < PLX_FEED_SERIES_MAX; i--) {
         const twin_row *r = twin_row_at(t, rows[i - 1]);
         if (r->when_us < oldest_us(t)) break;
+        if (r->when_us > newest_us(t)) continue;
         uint64_t seq = twin_source_at(t, r->source)->seq;
         if (seq <= since || !plx_twin_row_usable(r)) continue;
         bool counted = r->kind == PLX_KIND_MANUAL && sources[source].vital == PLX_FEED_RR;

@@ -10,7 +10,8 @@
 enum {
     PLX_FEED_VALUES_MAX = 1024,
     PLX_FEED_SERIES_MAX = 64, /* newest of one quantity */
-    PLX_FEED_BACK_S = 3600    /* values older than this are no news */
+    PLX_FEED_BACK_S = 3600,   /* values older than this are no news */
+    PLX_FEED_AHEAD_S = 300    /* nor are those of a clock that is ahead by more (prior) */
 };
 
 /* As the vitals of core/assimilate/posterior.h. */
@@ -48,10 +49,12 @@ typedef struct plx_feed {
     plx_twin_treatment treatments[PLX_TWIN_TREATMENTS_MAX];
 } plx_feed;
 
-/* True when the stay is in the department and a heart rate or a pressure of it was measured within
- * the last hour. encounter: as plx_applied names it. */
+/* True when the stay is in the department. encounter: live. */
+bool plx_feed_is_here(const plx_twin *t, uint32_t encounter);
+/* True when it is, and a heart rate or a pressure of it was measured within the last hour. */
 bool plx_feed_is_monitored(const plx_twin *t, uint32_t encounter);
 /* What came after journal sequence `since` (0: all of the last hour), the newest of each quantity.
+ * Values of a time that is still to come are left out for good: their clock is wrong.
  * encounter: live. */
 void plx_feed_fill(const plx_twin *t, uint32_t encounter, uint64_t since, plx_feed *feed);
 /* Number of a stay, 0 when it is not live; and the first stay that is monitored behind one, 0 at

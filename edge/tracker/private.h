@@ -19,7 +19,8 @@ enum {
     TRACKER_REST_S = 600         /* then nobody new is followed for so long */
 };
 
-/* A patient. Guarded by the tracker's mutex, except what is said. */
+/* A patient. Guarded by the tracker's mutex, except what is said. A busy one's silent is the
+ * worker's. */
 typedef struct tracker_slot {
     uint64_t number;    /* of the stay; 0: free */
     uint32_t encounter; /* as the twin takes it */
@@ -28,11 +29,11 @@ typedef struct tracker_slot {
     bool anew;          /* the person became another one: begin again */
     bool made;          /* live is his */
     bool refused;       /* the model has no answer for him */
-    bool crowded;       /* he has to go: there are too many */
-    bool untold;        /* one of the two has to be said */
+    bool untold;        /* word has to be said of him */
     bool silent;        /* nothing is measured any more, and that was told */
     bool up_to_date;    /* he was once */
     bool assumed;
+    uint8_t word; /* plx_posterior_status of who has no twin, or none any more */
     char acvpu;
     uint64_t fed_seq; /* the twin thread's: told up to there */
     plx_person person;

@@ -294,11 +294,14 @@ static tracker_slot *slot_find(plx_tracker *t, uint64_t number)
 void tracker_question_run(tracker_worker *worker, const tracker_question *question)
 {
     plx_tracker *t = worker->tracker;
-    tracker_wish *wish = malloc(sizeof *wish);
     plx_slice body = {question->body, question->n};
-    if (!wish || read_wish(body, wish)) {
+    pthread_mutex_unlock(&t->mutex);
+    tracker_wish *wish = malloc(sizeof *wish);
+    bool read = wish && read_wish(body, wish) == NULL;
+    if (!read) tracker_refuse(t, question->ticket, 503, "There is not enough memory now.");
+    pthread_mutex_lock(&t->mutex);
+    if (!read) {
         free(wish);
-        tracker_refuse(t, question->ticket, 503, "There is not enough memory now.");
         return;
     }
     tracker_slot *s = slot_find(t, wish->number);
@@ -306,8 +309,8 @@ void tracker_question_run(tracker_worker *worker, const tracker_question *questi
         pthread_cond_wait(&t->idle, &t->mutex);
         s = slot_find(t, wish->number);
     }
-    const char *wrong = s ? unable(s) : "No live twin follows this stay.";
-    if (t->stopping) wrong = "The server is being stopped.";
+    const char *wrong = "The server is being stopped."; /* then he may still be another's */
+    if (!t->stopping) wrong = s ? unable(s) : "No live twin follows this stay.";
     if (!wrong) s->busy = true;
     pthread_mutex_unlock(&t->mutex);
     if (wrong)

@@ -69,7 +69,7 @@ static void free_slot(tracker_slot *s)
 void tracker_slot_return(plx_tracker *t, tracker_slot *s)
 {
     s->busy = false;
-    s->at_us = s->live->begun ? s->live->at_us : PLX_TIME_NONE;
+    s->at_us = s->made && s->live->begun ? s->live->at_us : PLX_TIME_NONE;
     if (s->at_us != PLX_TIME_NONE && t->now_us - s->at_us < 2 * BIN_US) s->up_to_date = true;
     if (s->leaving && !s->untold) free_slot(s);
     pthread_cond_broadcast(&t->idle);
@@ -91,8 +91,7 @@ static void work(tracker_worker *w, tracker_slot *s)
     plx_tracker *t = w->tracker;
     const int64_t now_us = t->now_us;
     const bool say = s->untold;
-    const plx_posterior_status status =
-        s->crowded ? PLX_POSTERIOR_CROWDED : PLX_POSTERIOR_OUT_OF_ENVELOPE;
+    const plx_posterior_status status = (plx_posterior_status)s->word;
     char why[PLX_POSTERIOR_TEXT];
     memcpy(why, s->why, sizeof why);
     s->untold = false;
@@ -157,6 +156,12 @@ static bool same_person(const plx_person *a, const plx_person *b)
            a->weight_kg == b->weight_kg;
 }
 
+static void say_later(tracker_slot *s, plx_posterior_status word)
+{
+    s->word = (uint8_t)word;
+    s->untold = true;
+}
+
 /* Who he is, as far as it matters to a body; a change begins him anew. */
 static void know(plx_tracker *t, tracker_slot *s, const plx_feed *feed)
 {
@@ -209,7 +214,7 @@ static void feed_slot(plx_tracker *t, tracker_slot *s, const plx_twin *twin, uin
         add(s, feed);
         s->fed_seq = feed->seq;
     }
-    s->untold |= s->refused && !was_refused;
+    if (s->refused && !was_refused) say_later(s, PLX_POSTERIOR_OUT_OF_ENVELOPE);
     pthread_mutex_unlock(&t->mutex);
 }
 
@@ -230,8 +235,19 @@ static void make_room(plx_tracker *t)
     if (!crowded || boot_us - t->crowded_boot_us < TRACKER_CROWDED_BOOT_S * PLX_SECOND_US) return;
     t->crowded_boot_us = 0;
     t->resting_us = t->now_us + TRACKER_REST_S * PLX_SECOND_US;
-    last->leaving = last->crowded = last->untold = true;
+    last->leaving = true;
+    say_later(last, PLX_POSTERIOR_CROWDED);
     plx_log(PLX_LOG_WARN, "tracker", "crowded", PLX_LOG_NONE);
+}
+
+/* Of who is still here and is not measured any more the twin's last word may not stand. */
+static void leave(tracker_slot *s, bool here)
+{
+    s->leaving = true;
+    if (!here) s->untold = false;
+    if (here && s->made && !s->refused && (s->busy || !s->silent))
+        say_later(s, PLX_POSTERIOR_SILENT);
+    if (!s->busy && !s->untold) free_slot(s);
 }
 
 static void let_go(plx_tracker *t, const plx_twin *twin)
@@ -240,10 +256,8 @@ static void let_go(plx_tracker *t, const plx_twin *twin)
         tracker_slot *s = &t->slots[i];
         if (!s->number || s->leaving) continue;
         bool here = plx_feed_number(twin, s->encounter) == s->number &&
-                    plx_feed_is_monitored(twin, s->encounter);
-        if (here) continue;
-        s->leaving = true;
-        if (!s->busy) free_slot(s);
+                    plx_feed_is_here(twin, s->encounter);
+        if (!here || !plx_feed_is_monitored(twin, s->encounter)) leave(s, here);
     }
 }
 

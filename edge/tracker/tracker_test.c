@@ -105,7 +105,7 @@ static void measure(world *w, const char *mrn, const char *visit, const char *be
                     int hr, int sbp)
 {
     char text[2048], at[16];
-    snprintf(at, sizeof at, "12%02d", minute);
+    snprintf(at, sizeof at, "%02d%02d", 12 + minute / 60, minute % 60);
     snprintf(text, sizeof text,
              "MSH|^~\\&|MON|H|PLX|ED|" DAY "%s||ORU^R01|%s%s|P|2.5.1\r" PID("%s")
                  PV1("E", "Majors^%s^1^H",
@@ -260,6 +260,50 @@ static void a_child_is_told_once_and_who_leaves_is_let_go(void **state)
     world_destroy(&w);
 }
 
+/* A monitor that is taken off: the last word says so, and the slot is free again. */
+static void who_is_not_measured_any_more_is_told_of(void **state)
+{
+    (void)state;
+    world w = world_init(NULL);
+    heard *h = heard_make();
+    plx_tracker *t = start(h, 1, 1);
+    admit(&w, "M1", "V1", "M01", "19700101");
+    measure(&w, "M1", "V1", "M01", 0, 80, 120);
+    settle(t, &w, 1);
+    w.clock_us = NOON_US + PLX_HOUR_US + PLX_MINUTE_US;
+    world_entry(&w, (plx_entry){.kind = PLX_ENTRY_TICK});
+    settle(t, &w, 0);
+    assert_true(h->results_n > 0 && h->results_n < RESULTS_MAX);
+    assert_int_equal(h->result[h->results_n - 1].status, PLX_POSTERIOR_SILENT);
+    measure(&w, "M1", "V1", "M01", 62, 80, 120);
+    settle(t, &w, 1);
+    end(t);
+    heard_drop(h);
+    world_destroy(&w);
+}
+
+/* A monitor whose clock is an hour ahead says nothing of now; the right one is followed. */
+static void a_value_of_a_time_to_come_stops_nobody(void **state)
+{
+    (void)state;
+    world w = world_init(NULL);
+    heard *h = heard_make();
+    plx_tracker *t = start(h, 1, 1);
+    admit(&w, "M1", "V1", "M01", "19700101");
+    measure(&w, "M1", "V1", "M01", 62, 80, 120);
+    settle(t, &w, 0);
+    measure(&w, "M1", "V1", "M01", 0, 80, 120);
+    settle(t, &w, 1);
+    w.clock_us = NOON_US + PLX_MINUTE_US;
+    world_entry(&w, (plx_entry){.kind = PLX_ENTRY_TICK});
+    settle(t, &w, 1);
+    assert_true(h->results_n > 0);
+    assert_true(h->result[0].at_us <= w.clock_us);
+    end(t);
+    heard_drop(h);
+    world_destroy(&w);
+}
+
 static void without_slots_nobody_is_followed(void **state)
 {
     (void)state;
@@ -284,6 +328,8 @@ int main(void)
         cmocka_unit_test(any_number_of_workers_tells_the_same),
         cmocka_unit_test(questions_are_answered_or_refused),
         cmocka_unit_test(a_child_is_told_once_and_who_leaves_is_let_go),
+        cmocka_unit_test(who_is_not_measured_any_more_is_told_of),
+        cmocka_unit_test(a_value_of_a_time_to_come_stops_nobody),
         cmocka_unit_test(without_slots_nobody_is_followed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
