@@ -12,14 +12,28 @@ import { Help, showHelp } from "./ui/help";
 import { Strip } from "./ui/strip";
 import { Why } from "./ui/why";
 
-function FeedsScreen() {
+const LATER: Record<"feeds" | "patient" | "trust", () => Promise<ComponentType>> = {
+  feeds: () => import("./screen/feeds").then((m) => m.FeedsScreen),
+  patient: () => import("./screen/patient").then((m) => m.PatientScreen),
+  trust: () => import("./screen/trust").then((m) => m.TrustScreen),
+};
+
+/** A screen that is loaded when it is first opened. */
+function Loaded({ name }: { name: keyof typeof LATER }) {
   const [Screen, setScreen] = useState<{ of: ComponentType } | null>(null);
   const [failed, setFailed] = useState(false);
   useEffect(() => {
-    import("./screen/feeds").then((m) => setScreen({ of: m.FeedsScreen }), () => setFailed(true));
+    LATER[name]().then((of) => setScreen({ of }), () => setFailed(true));
   }, []);
   if (failed) return <p class="page error">{t("error.reload")}</p>;
   return Screen ? <Screen.of /> : <p class="page dim">{t("loading")}</p>;
+}
+
+function ScreenView() {
+  const { screen } = view.value;
+  if (screen === "board") return <BoardScreen />;
+  if (screen === "feeds" || screen === "patient" || screen === "trust") return <Loaded key={screen} name={screen} />;
+  return <Later screen={screen} />;
 }
 
 function Frame() {
@@ -38,7 +52,7 @@ function Frame() {
       <main id="main" tabIndex={-1}>
         <Bars />
         <Strip />
-        {screen === "board" ? <BoardScreen /> : screen === "feeds" ? <FeedsScreen /> : <Later screen={screen} />}
+        <ScreenView />
       </main>
       <LiveRegions />
       <Why />

@@ -4,7 +4,7 @@
 // meanwhile, acknowledgements, and coming back after every loss. It knows topics, not screens.
 import type { Op } from "../state/model";
 import { opsOf } from "../state/reduce";
-import { get } from "./http";
+import { get, type Failure } from "./http";
 
 export type Link = "connecting" | "live" | "lagging" | "offline";
 
@@ -20,6 +20,8 @@ export interface Listener {
   build(build: string): void;
   lost(items: { reason: string; count: number }[]): void;
   problem(sentence: string | null): void;
+  /** Of a topic that may not exist (one stay): what was answered; 200 when it came. */
+  member?(topic: string, status: number, sentence: string): void;
   refused(code: number): void;
 }
 
@@ -200,9 +202,10 @@ export class Live {
         }
         this.loaded(name, topic, document);
       },
-      (error: Error) => {
+      (error: Failure) => {
         topic.loading = false;
-        this.to.problem(error.message || null);
+        if (this.topics.get(name) !== topic) return;
+        this.told(name, error.status, error.message);
         setTimeout(() => this.welcomed && this.loadIfNew(name), RETRY_MS);
       },
     );
@@ -211,7 +214,7 @@ export class Live {
   private loaded(name: string, topic: Topic, document: Document): void {
     topic.loaded = true;
     topic.j = document.j;
-    this.to.problem(null);
+    this.told(name, 200, "");
     this.to.snapshot(name, document);
     for (const { j, ops } of topic.held) {
       if (j <= document.j) continue;
@@ -219,6 +222,11 @@ export class Live {
       if (ops.length) this.to.delta(name, j, ops);
     }
     topic.held = [];
+  }
+
+  private told(name: string, status: number, sentence: string): void {
+    if (name.includes(":")) this.to.member?.(name, status, sentence);
+    else this.to.problem(sentence || null);
   }
 
   private drop(): void {

@@ -14,7 +14,6 @@ import { hashFromView, SORTS } from "../state/view";
 import { language, t } from "../text";
 import { Icon } from "../ui/icon";
 import { Areas, Figures, Filters } from "./filters";
-import { openPatient, Patient } from "./patient";
 import { RowView } from "./row";
 
 interface Active {
@@ -110,7 +109,7 @@ function Empty({ all }: { all: number }) {
 
 /** Columns of models and orders that nobody has; a narrow page leaves them out. */
 function voidFields(rows: Row[]): string {
-  const fields = ["med", "padmit", "risk"].filter((field) => !rows.some((r) => r.c[field]));
+  const fields = ["med", "shock", "padmit", "risk"].filter((field) => !rows.some((r) => r.c[field]));
   return ` ${fields.join(" ")} `;
 }
 
@@ -189,6 +188,13 @@ function useWallPage(n: number): { page: number; pages: number } {
   return { page: page.current % pages, pages };
 }
 
+let left = false; // for a patient: the focus comes back to where it was
+
+function open(row: Row): void {
+  left = true;
+  change({ screen: "patient", stay: row.id });
+}
+
 export function BoardScreen() {
   const v = view.value;
   const all = [...board.value.rows.values()];
@@ -197,6 +203,10 @@ export function BoardScreen() {
   const ids = rows.map((r) => r.id);
   const latest = useRef({ ids, all });
   latest.current = { ids, all };
+  useEffect(() => {
+    if (left && active.peek()) focusCell(active.peek() as Active);
+    left = false;
+  }, []);
   useEffect(() => onKeys((event) => boardKey(event, latest.current.ids, latest.current.all)), []);
   const shown = v.wall ? rows.slice(page * WALL_ROWS, (page + 1) * WALL_ROWS) : rows;
   const empty = voidFields(all);
@@ -234,7 +244,7 @@ export function BoardScreen() {
                   wall={v.wall}
                   empty={empty}
                   language={language.value}
-                  open={openPatient}
+                  open={open}
                 />
               ))}
             </tbody>
@@ -250,7 +260,6 @@ export function BoardScreen() {
           </button>
         </p>
       )}
-      {!v.wall && <Patient />}
     </section>
   );
 }

@@ -21,7 +21,7 @@ export interface CellProps {
   tab: number;
   hide: boolean;
   wall: boolean;
-  open: (row: Row, from: HTMLElement) => void;
+  open: (row: Row) => void;
 }
 
 export function initials(name: string): string {
@@ -58,7 +58,7 @@ function PersonCell({ row, tab, hide, wall, open }: CellProps) {
   );
   if (wall) return <span class="who">{words}</span>;
   return (
-    <button type="button" class="who" tabIndex={tab} data-cell={`${row.id}/name`} onClick={(e) => open(row, e.currentTarget)} aria-label={t("board.open", { who: [name, about].join(" ") })}>
+    <button type="button" class="who" tabIndex={tab} data-cell={`${row.id}/name`} onClick={() => open(row)} aria-label={t("board.open", { who: [name, about].join(" ") })}>
       {words}
     </button>
   );
@@ -69,7 +69,7 @@ function BedCell({ row, tab, open, wall }: CellProps) {
   const at = row.c.bed?.at;
   if (wall) return <b class="bed">{bed || "–"}</b>;
   return (
-    <button type="button" class="bed" tabIndex={tab} data-cell={`${row.id}/bed`} onClick={(e) => open(row, e.currentTarget)} aria-label={t("board.open", { who: bed || t("board.no_bed") })}>
+    <button type="button" class="bed" tabIndex={tab} data-cell={`${row.id}/bed`} onClick={() => open(row)} aria-label={t("board.open", { who: bed || t("board.no_bed") })}>
       {bed || <span class="dim">–</span>}
       {at && <span class="bed-at">{t("board.at", { place: at })}</span>}
     </button>
@@ -182,8 +182,16 @@ function RiskCell({ row, column, tab }: CellProps) {
           <i key={i} class={i < dots ? "on" : ""} />
         ))}
       </span>
+      <span class="risk-p tab"><span aria-hidden="true">→ </span>{shownText(value)}</span>
     </ValueButton>
   );
+}
+
+/** Of the live twin: a mechanism with its probability. Violet, an arrow and a dashed line. */
+function ShockCell({ row, column, tab }: CellProps) {
+  const value = cell(row, "shock");
+  if (!value) return null;
+  return <ValueButton field="shock" label={t(column.name)} value={value} tab={tab} cell={`${row.id}/shock`} />;
 }
 
 /** The newest measurement of the row. */
@@ -225,6 +233,7 @@ export function CellBody(props: CellProps) {
     case "alarm": return <AlarmCell {...props} />;
     case "count": return <CountCell {...props} />;
     case "chance": return <ChanceCell {...props} />;
+    case "shock": return <ShockCell {...props} />;
     case "risk": return <RiskCell {...props} />;
     case "fresh": return <FreshCell {...props} />;
     default: {

@@ -2,11 +2,11 @@
 // SPDX-FileCopyrightText: 2026 The Pollux authors
 // Screens that this version does not have: they say so, what they will answer, and where to look now.
 import { change } from "../state/app";
-import type { Screen } from "../state/view";
+import type { RailScreen as Screen } from "../state/view";
 import { t, type Key } from "../text";
 import { Icon } from "../ui/icon";
 
-export function Later({ screen }: { screen: Exclude<Screen, "board" | "feeds"> }) {
+export function Later({ screen }: { screen: Exclude<Screen, "board" | "feeds" | "trust"> }) {
   return (
     <section class="page later">
       <h1>

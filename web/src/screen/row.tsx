@@ -17,7 +17,7 @@ export interface RowProps {
   wall: boolean;
   empty: string; // fields that no row has, with blanks around
   language: string;
-  open: (row: Row, from: HTMLElement) => void;
+  open: (row: Row) => void;
 }
 
 export class RowView extends Component<RowProps> {

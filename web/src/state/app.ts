@@ -6,12 +6,15 @@ import { Live, type Link } from "../net/socket";
 import { setServerTime, startClock } from "./clock";
 import type { Board, BoardDocument, Feeds } from "./model";
 import { applyOps, boardFromDocument, EMPTY_BOARD } from "./reduce";
+import { applyStay, stayOfDocument, type Stay, type StayDocument } from "./stay";
 import { load, save } from "./store";
 import { DEFAULT_VIEW, hashFromView, viewFromHash, type View } from "./view";
 
 export const board = signal<Board>(EMPTY_BOARD);
 export const boardLoaded = signal(false);
 export const feeds = signal<Feeds | null>(null);
+export const stay = signal<Stay | null>(null); // the opened one
+export const stayProblem = signal<{ gone: boolean; text: string } | null>(null);
 export const link = signal<Link>("connecting");
 export const silentSeconds = signal(0);
 export const problem = signal<string | null>(null);
@@ -58,10 +61,13 @@ const listener = {
       boardLoaded.value = true;
     } else if (topic === "feeds") {
       feeds.value = document as Feeds;
+    } else {
+      stay.value = stayOfDocument(document as StayDocument, stay.value);
     }
   },
   delta(topic: string, j: number, ops: [string, string, unknown][]): void {
     if (topic === "board") board.value = applyOps(board.value, j, ops);
+    else if (stay.value && topic === `enc:${stay.value.id}`) stay.value = applyStay(stay.value, ops);
     for (const [t, field, value] of ops)
       if (topic === "feeds" && t === "feeds" && field === "all") feeds.value = value as Feeds;
   },
@@ -78,8 +84,25 @@ const listener = {
   },
   lost: (items: { reason: string; count: number }[]) => void (lost.value = [...lost.value, ...items]),
   problem: (sentence: string | null) => void (problem.value = sentence),
+  member(topic: string, status: number, text: string): void {
+    if (topic === `enc:${followed}`) stayProblem.value = status === 200 ? null : { gone: status === 404, text };
+  },
   refused: (code: number) => void (refusedCode.value = code),
 };
+
+let followed = "";
+
+/** The topic of one stay at a time; what was known of another one goes at once. */
+function follow(id: string): void {
+  if (id === followed) return;
+  if (followed) socket?.unsubscribe(`enc:${followed}`);
+  followed = id;
+  batch(() => {
+    stay.value = null;
+    stayProblem.value = null;
+  });
+  if (id) socket?.subscribe(`enc:${id}`);
+}
 
 export function start(): void {
   const kept = load("theme");
@@ -96,4 +119,5 @@ export function start(): void {
     if (view.value.screen === "feeds") socket?.subscribe("feeds");
     else socket?.unsubscribe("feeds");
   });
+  effect(() => follow(view.value.screen === "patient" ? (view.value.stay ?? "") : ""));
 }

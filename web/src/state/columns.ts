@@ -9,7 +9,7 @@ export interface Column {
   label: Key; // head of the column
   name: Key; // in full, for readers and cards
   unit?: string;
-  look: "bed" | "person" | "triage" | "text" | "time" | "news2" | "vital" | "alarm" | "count" | "chance" | "risk" | "fresh";
+  look: "bed" | "person" | "triage" | "text" | "time" | "news2" | "vital" | "alarm" | "shock" | "count" | "chance" | "risk" | "fresh";
   sort?: Sort;
 }
 
@@ -26,6 +26,7 @@ export const COLUMNS: Column[] = [
   { field: "rr", label: "col.rr", name: "col.rr_name", unit: "/min", look: "vital" },
   { field: "temp", label: "col.temp", name: "col.temp_name", unit: "°C", look: "vital" },
   { field: "alarm", label: "col.alarm", name: "col.alarm", look: "alarm" },
+  { field: "shock", label: "col.shock", name: "col.shock_name", look: "shock" },
   { field: "doctor", label: "col.doctor", name: "col.doctor", look: "text" },
   { field: "nurse", label: "col.nurse", name: "col.nurse_name", look: "text" },
   { field: "lab", label: "col.lab", name: "col.lab_name", look: "count" },

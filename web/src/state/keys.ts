@@ -3,7 +3,7 @@
 // Keys. Letters act alone, so they can be turned off (WCAG 2.1.4) and never act in a field of text.
 // Each screen registers its own; "g" waits for the letter of a screen.
 import { letterKeys } from "./app";
-import type { Screen } from "./view";
+import type { RailScreen as Screen } from "./view";
 
 export type Handler = (event: KeyboardEvent) => boolean | void;
 

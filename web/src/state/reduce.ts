@@ -5,6 +5,9 @@ import type { Board, BoardDocument, Cell, Op, Row } from "./model";
 
 export const EMPTY_BOARD: Board = { j: 0, demo: false, rows: new Map() };
 
+/** Fields of a stay that are no cells. */
+const OF_STAYS = new Set(["body", "whatif"]);
+
 /** How long after the value before it this one came: streams grow old sooner. */
 function noteGap(value: Cell, before: Cell | undefined): Cell {
   if (!value?.t || !before?.t) return value;
@@ -46,6 +49,7 @@ export function applyOps(board: Board, j: number, ops: readonly Op[]): Board {
       demo = value === true;
     } else if (topic.startsWith("enc:")) {
       const id = topic.slice(4);
+      if (OF_STAYS.has(field)) continue;
       const row = (rows ?? board.rows).get(id);
       if (!row) continue; // it has left; a later row+ would bring the whole of it
       rows ??= new Map(board.rows);

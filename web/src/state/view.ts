@@ -4,7 +4,8 @@
 // text is not part of it.
 
 export const SCREENS = ["board", "floor", "dept", "trust", "feeds", "admin"] as const;
-export type Screen = (typeof SCREENS)[number];
+export type RailScreen = (typeof SCREENS)[number];
+export type Screen = RailScreen | "patient";
 
 export const SORTS = ["acuity", "bed", "time", "news2", "name"] as const;
 export type Sort = (typeof SORTS)[number];
@@ -14,6 +15,7 @@ export type Status = (typeof STATUSES)[number];
 
 export interface View {
   screen: Screen;
+  stay?: string; // the opened one, by its opaque id
   area: string; // "" = all
   status: Status;
   sort: Sort;
@@ -43,8 +45,9 @@ function oneOf<T extends string>(list: readonly T[], text: string | null, otherw
 export function viewFromHash(hash: string): View {
   const [path = "", query = ""] = hash.replace(/^#?\/?/, "").split("?");
   const q = new URLSearchParams(query);
+  const stay = /^p\/([0-9a-z]{1,16})$/.exec(path)?.[1];
   return {
-    screen: oneOf(SCREENS, path, "board"),
+    ...(stay ? { screen: "patient", stay } : { screen: oneOf(SCREENS, path, "board") }),
     area: (q.get("area") ?? "").slice(0, 64),
     status: oneOf(STATUSES, q.get("status"), "all"),
     sort: oneOf(SORTS, q.get("sort"), "acuity"),
@@ -67,5 +70,5 @@ export function hashFromView(view: View): string {
   if (view.hide) q.set("hide", "1");
   if (view.wall) q.set("wall", "1");
   const query = q.toString();
-  return `#/${view.screen}${query ? `?${query}` : ""}`;
+  return `#/${view.screen === "patient" ? `p/${view.stay ?? ""}` : view.screen}${query ? `?${query}` : ""}`;
 }

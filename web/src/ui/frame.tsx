@@ -9,12 +9,12 @@ import {
   type Theme,
 } from "../state/app";
 import { second } from "../state/clock";
-import { SCREENS, type Screen } from "../state/view";
+import { SCREENS, type RailScreen } from "../state/view";
 import { chooseLanguage, language, t, type Key } from "../text";
 import { showHelp } from "./help";
 import { Icon, type IconName } from "./icon";
 
-const RAIL_KEYS: Record<Screen, string> = { board: "b", floor: "f", dept: "d", trust: "t", feeds: "i", admin: "a" };
+const RAIL_KEYS: Record<RailScreen, string> = { board: "b", floor: "f", dept: "d", trust: "t", feeds: "i", admin: "a" };
 
 function LinkState() {
   const state = link.value;
@@ -71,7 +71,7 @@ export function Rail() {
         <a
           key={screen}
           href={`#/${screen}`}
-          aria-current={view.value.screen === screen ? "page" : undefined}
+          aria-current={view.value.screen === screen ? "page" : view.value.screen === "patient" && screen === "board" ? "true" : undefined}
           title={`${t(`screen.${screen}` as Key)} (g ${RAIL_KEYS[screen]})`}
           onClick={(event) => {
             event.preventDefault();

@@ -27,6 +27,8 @@ const UNITS: Record<string, string> = {
   "1": "",
   a: "y",
   "L/min": "L/min",
+  "dyn.s/cm5": "dyn·s/cm⁵",
+  "mm[Hg]/mL": "mmHg/mL",
 };
 
 export function unitLabel(u: string | undefined): string {
@@ -35,7 +37,7 @@ export function unitLabel(u: string | undefined): string {
 
 /** v, or lo-hi when only the interval is known. What Pollux concluded it says in its own words. */
 export function shownText(value: Value, field = ""): string {
-  if (value.v !== undefined) return value.k === "d" || field === "dispo" ? said(value.v) : value.v;
+  if (value.v !== undefined) return value.k === "d" || field === "dispo" || field === "shock" ? said(value.v) : value.v;
   if (value.lo !== undefined && value.hi !== undefined) return `${value.lo}–${value.hi}`;
   return "";
 }
@@ -47,7 +49,7 @@ export function reasonText(value: Value): string {
 
 const QUANTITIES: Record<string, Key> = {
   rr: "col.rr_name", resp_rate: "col.rr_name", spo2: "col.spo2_name", o2: "more.o2", o2_flow: "more.o2",
-  sbp: "what.sbp", nibp_sys: "what.sbp", pulse: "col.hr_name", hr: "col.hr_name", acvpu: "more.acvpu",
+  sbp: "what.sbp", dbp: "what.dbp", map: "what.map", etco2: "what.etco2", nibp_sys: "what.sbp", pulse: "col.hr_name", hr: "col.hr_name", acvpu: "more.acvpu",
   temp: "col.temp_name", triage: "col.triage_name", message: "what.message", "dead letter": "what.dead",
 };
 

@@ -73,7 +73,7 @@ describe("the served department", options, () => {
     await rowOf(page, "EVIL").waitFor({ timeout: 5000 });
     assert.match(await rowOf(page, "EVIL").textContent(), /<script>/);
     await rowOf(page, "EVIL").locator(".who").click();
-    await page.waitForSelector("dialog[open] .tiles");
+    await page.waitForSelector(".patient .tiles");
     await page.waitForTimeout(300);
     assert.equal(await page.evaluate(() => window.hit), undefined);
     assert.deepEqual(page.faults, []);
@@ -107,7 +107,7 @@ describe("the served department", options, () => {
     await rowOf(page, "ALDER").waitFor();
     assert.deepEqual(await axeFaults(page), []);
     await rowOf(page, "ALDER").locator(".who").click();
-    await page.waitForSelector("dialog[open] .tiles");
+    await page.waitForSelector(".patient .tiles");
     assert.deepEqual(await axeFaults(page), []);
     await page.goto(`${server.url}#/feeds`);
     await page.waitForSelector(".books tbody tr");

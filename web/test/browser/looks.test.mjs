@@ -8,6 +8,7 @@ import { after, before, describe, test } from "node:test";
 import { axeFaults } from "./axe.mjs";
 import { executable, openBrowser, openPage, until } from "./browser.mjs";
 import { Double } from "../double/server.mjs";
+import { bodyOf } from "../double/twin.mjs";
 import { makeWorld } from "../double/world.mjs";
 
 const options = { skip: executable ? false : "needs Chromium", timeout: 120_000 };
@@ -148,7 +149,7 @@ describe("keys", options, () => {
     await page.keyboard.press("j");
     await until(async () => (await focus()) === `${ids[1]}/name`, "second row", 2000);
     await page.keyboard.press("Enter");
-    await page.waitForSelector("dialog[open] .tiles");
+    await page.waitForSelector(".patient .tiles");
     await page.keyboard.press("Escape");
     await until(async () => (await focus()) === `${ids[1]}/name`, "focus comes back", 2000);
     for (const cell of ["triage", "complaint", "arrived", "news2"]) {
@@ -185,7 +186,7 @@ describe("keys", options, () => {
       await page.keyboard.press("g");
       await page.keyboard.press(key);
       await until(() => page.url().includes(`#/${screen}`), screen, 2000);
-      if (!["board", "feeds"].includes(screen)) assert.match(await page.locator(".lead").textContent(), /not part of this version/);
+      if (!["board", "feeds", "trust"].includes(screen)) assert.match(await page.locator(".lead").textContent(), /not part of this version/);
     }
     await page.keyboard.press("?");
     await page.waitForSelector("dialog[open]");
@@ -195,6 +196,87 @@ describe("keys", options, () => {
     await page.keyboard.press("s");
     await page.waitForTimeout(200);
     assert.equal(page.url(), before, "letter keys are off");
+    await page.close();
+  });
+});
+
+describe("a patient and what-if", options, () => {
+  let s;
+  before(async () => (s = await stage(null)));
+  after(() => s.close());
+  const first = () => [...s.double.world.rows.values()][0];
+
+  test("the board tells mechanism and risk as predicted, by more than a colour", async () => {
+    const page = await openPage(s.context, s.url);
+    await ready(page);
+    const shock = page.locator(`[data-cell="${first().id}/shock"]`);
+    assert.match(await shock.innerText(), /→\s*hypovolaemic 0\.88, −1\.1 L/);
+    assert.equal(await shock.locator(".v-body").evaluate((e) => getComputedStyle(e).borderBottomStyle), "dashed");
+    assert.match(await page.locator(`[data-cell="${first().id}/risk"]`).innerText(), /→\s*0\.76/);
+    await page.close();
+  });
+
+  test("keyboard only: board, twin, two arms and their difference, a refusal, and back", async () => {
+    const page = await openPage(s.context, s.url);
+    await ready(page);
+    await page.locator(`[data-cell="${first().id}/name"]`).focus();
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(".fan");
+    assert.match(page.url(), new RegExp(`#/p/${first().id}$`));
+    assert.equal(await page.locator(".fan").count(), 5);
+    assert.match(await page.locator('[data-vital="map"]').innerText(), /60 min – 4 h last value · the simple forecast was better/);
+    assert.match(await page.locator(".mechanisms li").first().innerText(), /hypovolaemic\s+0\.88/);
+    assert.match(await page.locator(".hidden-list").innerText(), /→\s*1100\s*\(800–1400\)/);
+    assert.match(await page.locator(".twin-state").innerText(), /unsure[\s\S]*D 1\.4[\s\S]*device-type[\s\S]*intervals are widened/);
+    await page.getByRole("button", { name: "Add an arm" }).press("Enter");
+    await page.getByRole("textbox", { name: "Norepinephrine, ug/kg/min" }).fill("0.2");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(".arms-table");
+    const asked = s.double.posts.at(-1).request;
+    assert.deepEqual(asked, { stay: first().id, arms: ["crystalloid 500 mL 15 min", "norepinephrine 0.2 ug/kg/min"], minutes: [5, 15, 30, 60] });
+    const rows = page.locator(".arms-table tbody tr");
+    assert.match(await rows.nth(0).innerText(), /Nothing new/);
+    assert.doesNotMatch(await rows.nth(0).innerText(), /Δ/);
+    assert.match(await rows.nth(2).innerText(), /Norepinephrine 0\.2 ug\/kg\/min[\s\S]*→ 76 \(68 … 84\)[\s\S]*Δ [\s\S]*\+8 \(6 … 10\)[\s\S]*P\(MAP ≥ 65\) 0\.88/);
+    assert.equal(await page.locator(".elsewhere").count(), 0, "its own answer is no news");
+    await page.getByRole("textbox", { name: "Crystalloid, mL" }).fill("99999");
+    await page.keyboard.press("Enter");
+    await until(async () => /a number from 1 to 20000/.test((await page.locator(".said.error").allTextContents()).join()), "the server's sentence");
+    await page.getByRole("textbox", { name: "Crystalloid, mL" }).fill("5oo");
+    await page.keyboard.press("Enter");
+    await until(async () => /no number/.test((await page.locator(".said.error").allTextContents()).join()), "no number");
+    await page.getByRole("button", { name: "Compare" }).focus();
+    await page.keyboard.press("Escape");
+    await until(async () => (await page.evaluate(() => document.activeElement.dataset.cell)) === `${first().id}/name`, "focus comes back", 3000);
+    assert.deepEqual(page.faults, []);
+    await page.close();
+  });
+
+  test("it is live; who left says so; another patient does not inherit the question", async () => {
+    const page = await openPage(s.context, `${s.url}#/p/${first().id}`);
+    await page.waitForSelector(".fan");
+    s.double.world.j++;
+    s.double.publish([[`enc:${first().id}`, "body", bodyOf(s.double.now(), { status: "adrift", text: "The twin does not follow this patient: no forecast and no what-if.", forecast: null })]]);
+    await until(async () => (await page.locator("[data-twin]").getAttribute("data-twin")) === "adrift", "adrift", 3000);
+    assert.ok(await page.getByRole("button", { name: "Compare" }).isDisabled());
+    assert.equal(await page.locator(".fan").count(), 0);
+    const other = [...s.double.world.rows.values()][5];
+    await page.goto(`${s.url}#/p/${other.id}`);
+    await until(async () => /No live twin follows/.test(await page.locator(".patient").innerText()), "nobody follows", 3000);
+    assert.equal(await page.locator(".whatif").count(), 0);
+    await page.goto(`${s.url}#/p/zzz`);
+    await until(async () => /no longer on the board/.test(await page.locator(".patient").innerText()), "gone", 5000);
+    await page.close();
+  });
+
+  test("trust: the worst first, too few where there are no figures", async () => {
+    const page = await openPage(s.context, `${s.url}#/trust`);
+    await page.waitForSelector(".trust-cells tbody tr");
+    const rows = await page.locator(".trust-cells tbody tr").allInnerTexts();
+    assert.equal(rows.length, 15);
+    assert.match(rows[0], /Oxygen saturation[\s\S]*demoted[\s\S]*hold the truth too seldom/);
+    assert.match(rows[1], /Mean arterial pressure[\s\S]*79\.0 %[\s\S]*−0\.04[\s\S]*persistence/);
+    assert.match(rows[14], /too few/);
     await page.close();
   });
 });
@@ -340,18 +422,28 @@ describe("accessibility", options, () => {
         await ready(page);
         assert.deepEqual(await axeFaults(page), [], "board");
         await page.locator(".who").first().click();
-        await page.waitForSelector("dialog[open] .tiles");
+        await page.waitForSelector(".patient .tiles");
         assert.deepEqual(await axeFaults(page), [], "patient");
         await page.keyboard.press("Escape");
+        await ready(page);
         await page.locator('[data-cell$="/news2"]').first().click();
         await page.waitForSelector("dialog[open] .why-node");
         assert.deepEqual(await axeFaults(page), [], "why");
         await page.keyboard.press("Escape");
-        for (const screen of ["floor", "dept", "trust", "admin"]) {
+        for (const screen of ["floor", "dept", "admin"]) {
           await page.goto(`${s.url}#/${screen}`);
           await page.waitForSelector(".later");
           assert.deepEqual(await axeFaults(page), [], screen);
         }
+        await page.goto(`${s.url}#/trust`);
+        await page.waitForSelector(".trust-cells tbody tr");
+        assert.deepEqual(await axeFaults(page), [], "trust");
+        await page.goto(`${s.url}#/p/${[...s.double.world.rows.keys()][0]}`);
+        await page.waitForSelector(".fan");
+        await page.locator(".whatif button[type=submit]").click();
+        await page.waitForSelector(".arms-table");
+        for (const summary of await page.locator("summary").all()) await summary.click();
+        assert.deepEqual(await axeFaults(page), [], "twin and what-if");
         await page.goto(`${s.url}#/feeds`);
         await page.waitForSelector(".dead tbody tr");
         assert.deepEqual(await axeFaults(page), [], "feeds");
@@ -375,6 +467,16 @@ describe("accessibility", options, () => {
     await page.goto(`${s.url}#/feeds`);
     await page.waitForSelector(".dead tbody tr");
     assert.equal(await wide(), 0, "feeds");
+    await page.goto(`${s.url}#/p/${[...s.double.world.rows.keys()][0]}`);
+    await page.waitForSelector(".fan");
+    await page.locator(".whatif button[type=submit]").click();
+    await page.waitForSelector(".arms-table");
+    assert.equal(await wide(), 0, "patient");
+    await page.goto(`${s.url}#/trust`);
+    await page.waitForSelector(".trust-cells tbody tr");
+    assert.equal(await wide(), 0, "trust");
+    await page.goto(s.url);
+    await ready(page);
     await page.setViewportSize({ width: 720, height: 450 });
     assert.equal(await wide(), 0, "1440 px at 200 %");
   });
@@ -408,8 +510,8 @@ describe("hostile text", options, () => {
     await ready(page);
     assert.ok((await page.locator(".row").first().textContent()).includes("<script>"));
     await page.locator(".who").first().click();
-    await page.waitForSelector("dialog[open]");
-    await page.keyboard.press("Escape");
+    await page.waitForSelector(".patient .tiles");
+    assert.ok((await page.locator(".patient").textContent()).includes("<script>"));
     await page.goto(`${s.url}#/feeds`);
     await page.locator(".dead tbody button").first().click();
     await page.waitForSelector("dialog[open] textarea");

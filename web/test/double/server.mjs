@@ -6,6 +6,7 @@ import http from "node:http";
 import { pathToFileURL } from "node:url";
 import { build } from "../../build.mjs";
 import { accept, frame, parse } from "./frames.mjs";
+import { bodyOf, trustDocument, whatif } from "./twin.mjs";
 import { boardDocument, feedsDocument, live, makeWorld, why } from "./world.mjs";
 
 const CSP =
@@ -115,8 +116,7 @@ export class Double {
     const json = (value) => this.reply(answer, 200, JSON.stringify(value));
     const sorry = (status, error) => this.reply(answer, status, JSON.stringify({ error }));
     if (request.method === "POST") return this.post(url.pathname, await body(request), json, sorry);
-    if (url.pathname === "/api/state")
-      return json(url.searchParams.get("topic") === "feeds" ? feedsDocument(this.world, this.now()) : boardDocument(this.world, this.now()));
+    if (url.pathname === "/api/state") return this.state(url.searchParams.get("topic"), json, sorry);
     if (url.pathname === "/api/feeds") return json(feedsDocument(this.world, this.now()));
     if (url.pathname.startsWith("/api/why/")) {
       const tree = why(this.world, url.pathname.slice(9));
@@ -130,8 +130,28 @@ export class Double {
     return sorry(404, "There is nothing at this address.");
   }
 
+  state(topic, json, sorry) {
+    const now = this.now();
+    if (topic === "feeds") return json(feedsDocument(this.world, now));
+    if (topic === "trust") return json(trustDocument(this.world, now));
+    if (!topic.startsWith("enc:")) return json(boardDocument(this.world, now));
+    const row = this.world.rows.get(topic.slice(4));
+    if (!row) return sorry(404, "No such stay; it may have left the twin.");
+    const followed = row.c.risk?.v !== undefined;
+    return json({ topic, j: this.world.j, now, demo: this.world.demo, ...row, body: followed ? bodyOf(now) : null });
+  }
+
+  whatif(question, json, sorry) {
+    const result = whatif(question, this.now());
+    if (result.error) return sorry(400, result.error);
+    this.world.j++;
+    json({ j: this.world.j, i: "wi1", result });
+    return this.publish([[`enc:${question.stay}`, "whatif", result]]);
+  }
+
   post(path, request, json, sorry) {
     this.posts.push({ path, request });
+    if (path === "/api/whatif/patient") return this.whatif(request, json, sorry);
     const dead = this.world.dead.find((d) => d.seq === request.seq);
     if (!dead) return sorry(400, "No dead letter has that number.");
     this.world.j += 1;

@@ -70,7 +70,7 @@ function makeRow(world, pick, area, bed, now) {
       temp: { ...charted((36 + rnd() * 2.4).toFixed(1), "e"), u: "Cel", k: "m" },
       acvpu: charted("A", "v"),
       o2: charted(sick && rnd() < 0.4 ? "2 L/min" : "room air", "x"),
-      alarm: null,
+      alarm: null, shock: null,
       doctor: seen ? charted(pick(DOCTORS), "d") : null,
       nurse: nothing ? null : charted(pick(NURSES), "u"),
       lab: ordered ? charted(`${done}/${ordered}`, "l") : null,
@@ -97,7 +97,8 @@ function decorate(rows, now) {
   at(5).rr = { v: "18", u: "/min", k: "i", lo: "15", hi: "22", t: now - 3 * S, i: "s4" };
   at(6).padmit = { v: ".31", k: "p", lo: ".22", hi: ".41", l: 0.9, i: "s5", f: "flow" };
   at(7).padmit = { v: ".97", k: "p", lo: ".93", hi: ".99", l: 0.9, i: "s6", f: "flow" };
-  at(0).risk = { v: "0.7", k: "p", i: "s7", f: "device-type" };
+  at(0).risk = { v: "0.76", k: "p", t: now - 20 * S, i: "s7", f: "device-type" };
+  at(0).shock = { v: "hypovolaemic 0.88, -1.1 L", k: "p", t: now - 20 * S, i: "s15", f: "device-type" };
   at(8).hr = { v: "88", u: "/min", k: "m", st: "continuous", t: now - 44 * S, i: "s8" };
   at(9).hr = { v: "81", u: "/min", k: "m", st: "continuous", t: now - 900 * S, i: "s9" };
   at(10).bp = { e: "null", k: "h", t: now - 60 * S, i: "s10" };

@@ -84,7 +84,7 @@ test("words of the server by language; what it does not know it leaves", async (
 });
 
 /** A source with its literals in one piece. */
-const source = (path) => readFileSync(join(WEB, "..", path), "utf8").replace(/"\s*\n\s*"/g, "");
+const source = (path) => readFileSync(join(WEB, "..", path), "utf8").replace(/"\s*\\?\n\s*"/g, "");
 const literals = (text) => [...text.matchAll(/"((?:[^"\\\n]|\\.)+)"/g)].map((m) => m[1].replace(/\\"/g, '"'));
 function part(text, from, to) {
   const start = text.indexOf(from);
@@ -99,6 +99,10 @@ function saidByServer() {
   const names = (folder) => readdirSync(join(WEB, "..", folder)).filter((f) => /\.c$/.test(f) && !/test|fuzz/.test(f));
   const answering = ["edge/engine", "edge/serve"].flatMap((f) => names(f).map((name) => source(`${f}/${name}`)));
   const hl7 = ["hl7v2.c", "intake.c", "content.c"].map((f) => source(`core/format/hl7v2/${f}`)).join("\n");
+  const tables = (text, ...names) => names.flatMap((n) => literals(part(text, `define ${n}(X)`, "\n\n")));
+  const posterior = source("core/assimilate/posterior.h");
+  const ledger = ["meter.h", "drift.h", "aggregate.h"].map((f) => source(`core/ledger/${f}`)).join("\n");
+  const question = source("edge/tracker/question.c");
   const twin = ["adt.c", "apply.c", "observe.c"].map((f) => source(`core/twin/${f}`)).join("\n");
   return {
     marks: literals(part(state, "define TWIN_MARK_TABLE", "\n\n")),
@@ -109,6 +113,14 @@ function saidByServer() {
     ignored: inStatements(twin, /return "[^"]*"|outcome_set\([^)]*"\)/),
     faults_of_twin: literals(twin).filter(isSentence),
     faults: inStatements(hl7, /\b(fail|complain)\([\s\S]*|fault\.text =[\s\S]*/).filter((text) => text.includes(" ")),
+    twins: [
+      ...tables(posterior, "PLX_POSTERIOR_STATUS_TABLE"),
+      ...tables(source("core/assimilate/cause.h"), "PLX_MECHANISM_LIST", "PLX_CAUSE_LIST"),
+      ...tables(source("core/twin/trust.h"), "TWIN_TRUST_BY_TABLE"),
+      ...tables(ledger, "PLX_ADVICE_REASON_TABLE", "PLX_STATE_REASON_TABLE", "PLX_MODEL_STATE_TABLE", "PLX_FATE_TABLE"),
+      ...literals(part(source("core/ledger/aggregate.c"), "plx_calibration_text", "};")),
+    ],
+    questions: [...literals(question).filter(isSentence), ...inStatements(question, /return "[^"]*needs[\s\S]*/)],
     answers: [...answering, source("app/node.c")].flatMap(literals)
       .map((text) => /^\{"error":"(.*)"\}$/.exec(text)?.[1] ?? text).filter(isSentence),
   };
@@ -116,7 +128,7 @@ function saidByServer() {
 
 test("everything the server says has its words", () => {
   const known = new Set(readSaid(readSaidTable()).map((w) => w.said));
-  const least = { marks: 6, reasons: 9, orders: 10, verdicts: 7, outcomes: 6, ignored: 15, faults_of_twin: 15, faults: 25, answers: 35 };
+  const least = { twins: 60, questions: 10, marks: 6, reasons: 9, orders: 10, verdicts: 7, outcomes: 6, ignored: 15, faults_of_twin: 15, faults: 25, answers: 35 };
   for (const [kind, texts] of Object.entries(saidByServer())) {
     assert.ok(texts.length >= least[kind], `only ${texts.length} ${kind} were found in the sources`);
     assert.deepEqual(texts.filter((text) => !known.has(text)), [], `text/said.csv lacks ${kind}`);
