@@ -88,6 +88,24 @@ static double number_after(const char *text, const char *key)
     return strtod(at + strlen(key), NULL);
 }
 
+/* The provenance id of the word that stands leads to its model. */
+static void why_is_told(const server_process *server)
+{
+    char target[64];
+    answer a = get(server, "/api/state?topic=enc:1");
+    const char *at = strstr(a.body, "\"body\":{");
+    at = at ? strstr(at, "\"i\":\"") : NULL;
+    assert_non_null(at);
+    at += strlen("\"i\":\"");
+    snprintf(target, sizeof target, "/api/why/%.*s", (int)strcspn(at, "\""), at);
+    answer_free(&a);
+    a = get(server, target);
+    assert_int_equal(a.status, 200);
+    assert_non_null(strstr(a.body, "\"what\":\"live twin\""));
+    assert_non_null(strstr(a.body, "\"cutoff\":"));
+    answer_free(&a);
+}
+
 static void what_happens_is_known_asked_and_kept(void **state)
 {
     server_process *server = *state;
@@ -111,6 +129,7 @@ static void what_happens_is_known_asked_and_kept(void **state)
     assert_int_equal(a.status, 400);
     answer_free(&a);
 
+    why_is_told(server);
     a = get(server, "/api/state?topic=trust");
     assert_int_equal(a.status, 200);
     assert_true(number_after(a.body, "\"predictions\":") > 0);

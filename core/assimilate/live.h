@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
 /* The live twin (track.h) of a patient whose data arrive by the clock: unordered, late, by the
- * second or by the hour. His time is cut into bins of 15 s from the first value on; a bin is lived
- * through when it is over, with what was known then.
+ * second or by the hour. His time is cut into bins of 15 s of the clock (:00, :15 ..); a bin is
+ * lived through when it is over, with what was known then.
  *
  *   put      values and actions, as they come
  *   step     one bin, if one is over: bodies live to its end, then see what was measured in it

@@ -123,6 +123,18 @@ static void expect(const char *text, const char *part)
     assert_non_null(found);
 }
 
+/* Why a word was said, from its entry; NULL: not known. */
+static const char *why(world *w, const plx_posterior *p, plx_entry_kind kind, uint64_t other)
+{
+    uint8_t bytes[PLX_POSTERIOR_BYTES_MAX];
+    const plx_entry entry = {
+        .seq = 7, .kind = kind, .body = {(const char *)bytes, plx_posterior_encode(p, bytes)}};
+    plx_out out = plx_out_init(w->text, WORLD_TEXT);
+    if (plx_why_result_write(&entry, plx_provenance_of(7 + other, 0), &out) != PLX_OK) return NULL;
+    plx_out_char(&out, '\0');
+    return w->text;
+}
+
 static void a_word_stands_until_a_newer_one(void **state)
 {
     (void)state;
@@ -156,6 +168,10 @@ static void a_word_stands_until_a_newer_one(void **state)
     expect(text, "\"shock\":null");
     p.at_us = NOON_US;
     assert_string_equal(say(&w, &p), "result-older-than-known");
+    expect(why(&w, &p, PLX_ENTRY_RESULT, 0), "\"what\":\"live twin\",\"value\":{\"v\":\"adrift\"");
+    expect(w.text, "\"cutoff\":2,\"used\":4");
+    assert_null(why(&w, &p, PLX_ENTRY_TICK, 0));
+    assert_null(why(&w, &p, PLX_ENTRY_RESULT, 1)); /* of another entry */
     p.subject = 99;
     assert_string_equal(say(&w, &p), "result-of-a-stay-that-left");
     assert_int_equal(world_entry(&w, (plx_entry){.kind = PLX_ENTRY_RESULT}), PLX_OUTCOME_INTERNAL);

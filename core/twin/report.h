@@ -45,5 +45,9 @@ void plx_feeds_write(const plx_twin *twin, uint32_t limit, plx_out *out);
  * "class":"discrete-cds","inputs":[{...same..}],"raw":{"seq":..,"iface":..,"arrival":..,"from":..,
  * "length":..}}. PLX_UNKNOWN when the twin holds nothing under the id. */
 PLX_MUST_CHECK plx_status plx_why_write(const plx_twin *twin, uint64_t id, plx_out *out);
+/* The same of what a live twin said, from its entry in the journal: model, version, seed, the
+ * journal sequence up to which it knew everything, how many values it used. PLX_UNKNOWN: the entry
+ * is no result, cannot be read, or is not the id's. */
+PLX_MUST_CHECK plx_status plx_why_result_write(const plx_entry *entry, uint64_t id, plx_out *out);
 
 #endif

@@ -98,12 +98,39 @@ static void answer_state(plx_engine *e, const engine_question *q, plx_slice quer
     answer_document(e, q->ticket, &out);
 }
 
+typedef struct why_result {
+    uint64_t id;
+    plx_out out;
+    bool told;
+} why_result;
+
+static plx_status write_why_result(void *self, const plx_entry *entry)
+{
+    why_result *why = self;
+    why->told = plx_why_result_write(entry, why->id, &why->out) == PLX_OK;
+    return PLX_OK;
+}
+
+/* What a live twin said is told from the journal: the world keeps the newest word only. */
+static bool answer_why_result(plx_engine *e, const engine_question *q, uint64_t id)
+{
+    const uint64_t seq = plx_provenance_seq(id);
+    why_result why = {.id = id, .out = plx_out_init(e->document_memory, PLX_ENGINE_DOCUMENT_MAX)};
+    if (seq == 0 || seq > plx_twin_seq(e->twin) ||
+        e->ports.journal_read(e->ports.self, seq, seq, write_why_result, &why) != PLX_OK ||
+        !why.told)
+        return false;
+    answer_document(e, q->ticket, &why.out);
+    return true;
+}
+
 static void answer_why(plx_engine *e, const engine_question *q, plx_slice id_text)
 {
     uint64_t id = 0;
     plx_out out = plx_out_init(e->document_memory, PLX_ENGINE_DOCUMENT_MAX);
     if (plx_base36_parse(id_text, &id) != PLX_OK)
         return refuse(e, q->ticket, 400, "A provenance id is 1 to 13 characters of 0-9 and a-z.");
+    if (answer_why_result(e, q, id)) return;
     if (plx_why_write(e->twin, id, &out) != PLX_OK)
         return refuse(e, q->ticket, 404,
                       "Nothing is known under that id; it may be older than "

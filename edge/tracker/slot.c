@@ -47,9 +47,17 @@ void tracker_slot_load(tracker_slot *s, const plx_track_input *input)
 static void submit(plx_tracker *t, const plx_posterior *posterior)
 {
     uint8_t bytes[PLX_POSTERIOR_BYTES_MAX];
-    PLX_ASSERT(plx_posterior_check(posterior) == PLX_OK);
-    size_t n = plx_posterior_encode(posterior, bytes);
-    plx_status status = t->options.submit(t->options.self, bytes, n, 0);
+    /* Of a body in extremis a number may be beyond all bounds: that word is lost, not the server.
+     */
+    plx_status status = plx_posterior_check(posterior);
+    if (status != PLX_OK) {
+        plx_log_fields fields = PLX_LOG_NONE;
+        fields.status = plx_status_name(status);
+        plx_log(PLX_LOG_ERROR, "tracker", "word-out-of-range", fields);
+    } else {
+        size_t n = plx_posterior_encode(posterior, bytes);
+        status = t->options.submit(t->options.self, bytes, n, 0);
+    }
     pthread_mutex_lock(&t->mutex);
     t->results += status == PLX_OK;
     t->lost += status != PLX_OK;

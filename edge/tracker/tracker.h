@@ -59,7 +59,7 @@ void plx_tracker_ask(plx_tracker *tracker, uint64_t ticket, plx_slice body);
 typedef struct plx_tracker_metrics {
     uint32_t followed;      /* patients */
     uint32_t due;           /* of them: with something to do, or being worked at */
-    uint64_t results, lost; /* submitted; refused by the journal */
+    uint64_t results, lost; /* submitted; refused by the journal or by their check */
     int64_t behind_s;       /* the worst of all */
 } plx_tracker_metrics;
 void plx_tracker_measure(plx_tracker *tracker, plx_tracker_metrics *metrics);
