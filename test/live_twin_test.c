@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
 /* Goal: a patient who bleeds is sent to the real server; his live twin says so, foresees, answers a
- * what-if, and all of it is in the journal: after a restart the last word stands, and a replay has
+ * what-if, and all of it is in the journal: after SIGKILL the last word stands, and a replay has
  * the state that the server saved, predictions and their ledger included. Oracle: the messages; the
  * replay. Tolerance: none for the state; the mechanism only has to be named as likely. */
 #include <setjmp.h>
@@ -135,6 +135,10 @@ static void what_happens_is_known_asked_and_kept(void **state)
     assert_true(number_after(a.body, "\"predictions\":") > 0);
     answer_free(&a);
 
+    server_kill(server); /* with workers in the middle of what they say */
+    assert_true(server_start(server));
+    a = wait_for(server, "\"horizons\":[300,900");
+    answer_free(&a);
     assert_int_equal(server_terminate(server), 0);
     journal_is_snapshot(server);
     assert_true(server_start(server));
