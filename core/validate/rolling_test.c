@@ -22,7 +22,7 @@ enum { HOUR_S = 3600 };
 
 static const plx_rolling_model model = {.vitals = 2,
                                         .horizons = 2,
-                                        .vital = {{0, 300, 6}, {0, 100, 2}},
+                                        .vital = {{0, 300, 6, 0, 0}, {0, 100, 2, 0, 0}},
                                         .horizon_s = {HOUR_S, 4 * HOUR_S},
                                         .charted = true};
 static plx_rolling_population population;

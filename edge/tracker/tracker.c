@@ -167,7 +167,7 @@ static void know(plx_tracker *t, tracker_slot *s, const plx_feed *feed)
 {
     plx_track_input input = t->input;
     bool known = feed->age_known && feed->sex_known;
-    bool first = !s->person.age && !s->why[0];
+    bool first = s->person.age == 0 && !s->why[0];
     if (!first && same_person(&s->person, &feed->person)) return;
     s->person = input.person = feed->person;
     s->assumed = feed->size_assumed;
