@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <limits.h>
 #include <math.h>
 
 #include "core/base/rng.h"
@@ -61,7 +62,7 @@ static plx_score_given given_of(const plx_score_input *input, double x)
     if (input->type == PLX_SCORE_NUMBER)
         g.number = plx_decimal_make((int64_t)floor(x * 100 + 0.5), 2);
     g.flag = x != 0;
-    g.code = (char)x;
+    g.code = x >= 0 && x <= CHAR_MAX ? (char)x : 0;
     if (input->type == PLX_SCORE_CODE) g.code = input->codes[(int)x];
     return g;
 }

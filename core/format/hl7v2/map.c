@@ -166,6 +166,7 @@ static void next_part(plx_hl7_mapper *p, results *r, uint32_t segment, plx_event
     plx_medication_facts *last = r->in_order ? &e->medications[e->medications_n - 1] : NULL;
     switch (plx_hl7_id_number(p->m, segment)) {
     case PLX_HL7_ID('R', 'X', 'R'):
+        if (r->routed_n == e->medications_n) break; /* nothing before it that it could speak of */
         plx_hl7_map_rxr(p, segment, e->medications + r->routed_n, e->medications_n - r->routed_n);
         r->routed_n = e->medications_n;
         break;
