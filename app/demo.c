@@ -11,6 +11,8 @@
 #include "core/format/json/json.h"
 
 enum { DEMO_IFACE = PLX_IFACE_FIRST, DEMO_TOKENS = 32, DEMO_BODIES = 64, PROBLEM_BYTES = 256 };
+/* Who starts a demo at the end of a night sees a department too: such a one has more arrivals. */
+enum { NIGHT_FROM = 2, NIGHT_TO = 10, NIGHT_FACTOR = 3 };
 #define DEMO_WARM_US (8 * PLX_HOUR_US)       /* history that is sent at once: a full department */
 #define DEMO_OVERLAP_US (10 * PLX_MINUTE_US) /* sent again after a restart */
 
@@ -89,6 +91,8 @@ static plx_status start_hospital(plx_feeder **feeder, plx_node *node, const demo
     feed.model.waves = options->waves;
     feed.model.start_us = origin->demo ? origin->epoch_us : node->clock.epoch_wall_us;
     feed.model.warm_us = DEMO_WARM_US;
+    int64_t hour = feed.model.start_us % PLX_DAY_US / PLX_HOUR_US;
+    if (hour >= NIGHT_FROM && hour < NIGHT_TO) feed.model.arrivals_per_hour *= NIGHT_FACTOR;
     if (origin->demo) feed.skip_before_us = node->recovered_us - DEMO_OVERLAP_US;
     return plx_feeder_start(feeder, &feed, problem, PROBLEM_BYTES);
 }
