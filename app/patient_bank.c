@@ -194,7 +194,7 @@ void plx_patient_bank_print(const plx_patient_bank *b)
         const plx_track_kind k = plx_patient_bank_teller(b, h);
         char told[40] = "nothing that is measured";
         if (k != PLX_TRACK_KIND_N)
-            snprintf(told, sizeof told, "%s (r %+.2f)", plx_quantity_name(plx_track_quantity(k)),
+            snprintf(told, sizeof told, "%s (r %+.2f)", plx_measure_name(plx_track_quantity(k)),
                      b->hidden[i].correlation[k]);
         printf("%-20s %-10s %8.4g %8.4g %8.4g  %-25s %s\n", plx_outlook_hidden_name(h),
                plx_outlook_hidden_unit(h), s->p05, s->p50, s->p95, told,
@@ -241,7 +241,7 @@ void plx_patient_bank_json_hidden(const plx_patient_bank *b, const char *name, p
         plx_json_object(w);
         for (uint32_t k = 0; k < PLX_TRACK_MEASURED_N; k++)
             if (b->kinds >> k & 1)
-                plx_pair_number(w, plx_quantity_name(plx_track_quantity((plx_track_kind)k)),
+                plx_pair_number(w, plx_measure_name(plx_track_quantity((plx_track_kind)k)),
                                 b->hidden[i].correlation[k]);
         plx_json_object_end(w);
         plx_json_object_end(w);

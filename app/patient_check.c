@@ -168,7 +168,7 @@ static bool memory(check *c, plx_protocol_run *run)
     run->lanes = plx_host_lanes();
     run->body = calloc(1, plx_body_size(PLX_PROTOCOL_MEMBERS_MAX));
     run->series = calloc(1, sizeof *run->series);
-    run->values = calloc((size_t)PLX_QUANTITY_N * PLX_PROTOCOL_MEMBERS_MAX, sizeof *run->values);
+    run->values = calloc((size_t)PLX_MEASURE_N * PLX_PROTOCOL_MEMBERS_MAX, sizeof *run->values);
     return c->targets && c->lines && c->verified && c->results && c->seconds && run->body &&
            run->series && run->values;
 }

@@ -84,7 +84,7 @@ static void table_doubts(const plx_patient_fit *p)
         if (flag != PLX_ESMDA_DOUBTFUL && flag != PLX_ESMDA_ARTEFACT) continue;
         if (!headed) puts("\nmeasured, but not what the fit expects (an artefact is not used)");
         headed = true;
-        printf("line %u: %s %.6g: %s\n", o->line, plx_quantity_name(o->quantity), o->value,
+        printf("line %u: %s %.6g: %s\n", o->line, plx_measure_name(o->quantity), o->value,
                flags[flag]);
     }
 }
@@ -179,7 +179,7 @@ static void json_values(plx_json_writer *w, const plx_patient_fit *p)
         plx_json_object(w);
         plx_pair_count(w, "line", o->line);
         plx_pair_count(w, "time_s", (uint64_t)o->time_s + p->from_s);
-        plx_pair_text(w, "quantity", plx_quantity_name(o->quantity));
+        plx_pair_text(w, "quantity", plx_measure_name(o->quantity));
         plx_pair_number(w, "value", o->value);
         plx_pair_text(w, "flag", flags[p->fit.flags[i]]);
         plx_json_object_end(w);

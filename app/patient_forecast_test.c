@@ -238,7 +238,7 @@ static plx_status parrot_begin(void *self, const plx_person *person, char *why, 
 static plx_status parrot_observe(void *self, const plx_vitals_observation *o, uint32_t n)
 {
     parrot *p = self;
-    assert_true(n == 1 && o->quantity == PLX_QUANTITY_hr_bpm && o->sd == 2);
+    assert_true(n == 1 && o->quantity == PLX_MEASURE_hr_bpm && o->sd == 2);
     assert_true(o->time_s >= p->now_s);
     p->now_s = o->time_s;
     p->last = o->value;
@@ -262,7 +262,7 @@ static plx_status parrot_forecast(void *self, const plx_forecaster_request *requ
     p->asked++;
     out->members = 2;
     for (uint32_t q = 0; q < request->quantities_n; q++) {
-        out->answers[q] = request->quantities[q] == PLX_QUANTITY_hr_bpm;
+        out->answers[q] = request->quantities[q] == PLX_MEASURE_hr_bpm;
         out->now[q] = p->last;
         for (uint32_t h = 0; h < request->horizons_n; h++)
             for (uint32_t m = 0; m < 2; m++)

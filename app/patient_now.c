@@ -45,12 +45,12 @@ static int plan_horizons(patient_now *c)
 
 static const char *vital_name(uint32_t k)
 {
-    return plx_quantity_name(plx_track_quantity((plx_track_kind)k));
+    return plx_measure_name(plx_track_quantity((plx_track_kind)k));
 }
 
 static const char *vital_unit(uint32_t k)
 {
-    return plx_quantity_unit(plx_track_quantity((plx_track_kind)k));
+    return plx_measure_unit(plx_track_quantity((plx_track_kind)k));
 }
 
 /* The table. */

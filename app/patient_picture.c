@@ -241,10 +241,10 @@ static void fan_ticks(const fan *f, const panel *p, FILE *to)
 
 static void draw_fan(const fan *f, uint32_t i, uint32_t kind, FILE *to)
 {
-    const plx_quantity quantity = plx_track_quantity((plx_track_kind)kind);
+    const plx_measure quantity = plx_track_quantity((plx_track_kind)kind);
     const panel p = fan_panel(f, i, kind);
     fputs("<g class='fan'>\n", to);
-    panel_name(&p, plx_svg_people_say(quantity), plx_quantity_unit(quantity), to);
+    panel_name(&p, plx_svg_people_say(quantity), plx_measure_unit(quantity), to);
     grid(&p, to);
     fan_ticks(f, &p, to);
     if (kind == PLX_TRACK_map_mmhg) threshold(&p, PLX_OUTLOOK_MAP_MMHG, to);
@@ -327,12 +327,11 @@ enum { COMPARED_N = sizeof compared / sizeof *compared };
 
 static const char *name_of(plx_outlook_quantity q)
 {
-    plx_quantity quantity;
+    plx_measure quantity;
     const char *name = plx_outlook_name(q);
     if (q == PLX_OUTLOOK_do2_ml_min) return "Oxygen delivery";
-    return plx_quantity_named(plx_slice_of(name), &quantity) == PLX_OK
-               ? plx_svg_people_say(quantity)
-               : name;
+    return plx_measure_named(plx_slice_of(name), &quantity) == PLX_OK ? plx_svg_people_say(quantity)
+                                                                      : name;
 }
 
 static double x_arm(const plx_outlook *o, const panel *p, uint32_t h, uint32_t arm)
@@ -513,7 +512,7 @@ static void draw_hidden(const plx_patient_bank *b, plx_outlook_hidden h, FILE *t
     if (k == PLX_TRACK_KIND_N)
         fputs("nothing measured tells it", to);
     else
-        fprintf(to, "by %s (%+.2f)", plx_quantity_name(plx_track_quantity(k)),
+        fprintf(to, "by %s (%+.2f)", plx_measure_name(plx_track_quantity(k)),
                 b->hidden[h].correlation[k]);
     fputs("</text>\n", to);
 }

@@ -122,8 +122,8 @@ static void draw_values(const plx_plot *plot, const panel *p, uint32_t q, FILE *
 
 static void draw_panel(const plx_plot *plot, const panel *p, uint32_t q, FILE *to)
 {
-    plx_quantity quantity = plot->file->scenario.quantities[q];
-    const char *unit = plx_quantity_unit(quantity);
+    plx_measure quantity = plot->file->scenario.quantities[q];
+    const char *unit = plx_measure_unit(quantity);
     bool upper = p->y < HEAD + 1;
     fprintf(to, "<g><text class='name' x='%.1f' y='%.1f'>%s", p->x - AXIS, p->y - (upper ? 27 : 15),
             plx_svg_people_say(quantity));

@@ -139,11 +139,11 @@ static void feed_number(plx_recording_feed *f, int vital, const plx_recording_bl
 /* By ECG or a pulse, arterial line, impedance. */
 static double sd_of(plx_chart_vital vital)
 {
-    static const plx_quantity quantities[PLX_CHART_VITAL_N] = {
-        [PLX_CHART_HR] = PLX_QUANTITY_hr_bpm,        [PLX_CHART_SBP] = PLX_QUANTITY_sbp_mmhg,
-        [PLX_CHART_DBP] = PLX_QUANTITY_dbp_mmhg,     [PLX_CHART_MAP] = PLX_QUANTITY_map_mmhg,
-        [PLX_CHART_SPO2] = PLX_QUANTITY_spo2_pct,    [PLX_CHART_RR] = PLX_QUANTITY_rr_per_min,
-        [PLX_CHART_TEMP] = PLX_QUANTITY_core_temp_c, [PLX_CHART_ETCO2] = PLX_QUANTITY_etco2_mmhg};
+    static const plx_measure quantities[PLX_CHART_VITAL_N] = {
+        [PLX_CHART_HR] = PLX_MEASURE_hr_bpm,        [PLX_CHART_SBP] = PLX_MEASURE_sbp_mmhg,
+        [PLX_CHART_DBP] = PLX_MEASURE_dbp_mmhg,     [PLX_CHART_MAP] = PLX_MEASURE_map_mmhg,
+        [PLX_CHART_SPO2] = PLX_MEASURE_spo2_pct,    [PLX_CHART_RR] = PLX_MEASURE_rr_per_min,
+        [PLX_CHART_TEMP] = PLX_MEASURE_core_temp_c, [PLX_CHART_ETCO2] = PLX_MEASURE_etco2_mmhg};
     return plx_vitals_sd(quantities[vital], true, NAN);
 }
 

@@ -16,22 +16,22 @@
 #include "edge/host/clock.h"
 
 static const struct {
-    plx_quantity quantity;
+    plx_measure quantity;
     const char *name;     /* column of VITALS.csv */
     const char *limit;    /* key of knowledge/quantity.csv */
     double usual_drift_h; /* mean absolute change in an hour but for noise, a prior */
 } vitals[PLX_CHART_VITAL_N] = {
-    [PLX_CHART_HR] = {PLX_QUANTITY_hr_bpm, "hr_bpm", "hr", 4},
-    [PLX_CHART_SBP] = {PLX_QUANTITY_sbp_mmhg, "sbp_mmhg", "abp_sys", 8},
-    [PLX_CHART_DBP] = {PLX_QUANTITY_dbp_mmhg, "dbp_mmhg", "abp_dia", 5},
-    [PLX_CHART_MAP] = {PLX_QUANTITY_map_mmhg, "map_mmhg", "abp_mean", 6},
-    [PLX_CHART_SPO2] = {PLX_QUANTITY_spo2_pct, "spo2_pct", "spo2", 1},
-    [PLX_CHART_RR] = {PLX_QUANTITY_rr_per_min, "rr_per_min", "resp_rate", 2},
-    [PLX_CHART_TEMP] = {PLX_QUANTITY_core_temp_c, "temp_c", "temp", 0.4},
-    [PLX_CHART_ETCO2] = {PLX_QUANTITY_etco2_mmhg, "etco2_mmhg", "etco2", 2},
+    [PLX_CHART_HR] = {PLX_MEASURE_hr_bpm, "hr_bpm", "hr", 4},
+    [PLX_CHART_SBP] = {PLX_MEASURE_sbp_mmhg, "sbp_mmhg", "abp_sys", 8},
+    [PLX_CHART_DBP] = {PLX_MEASURE_dbp_mmhg, "dbp_mmhg", "abp_dia", 5},
+    [PLX_CHART_MAP] = {PLX_MEASURE_map_mmhg, "map_mmhg", "abp_mean", 6},
+    [PLX_CHART_SPO2] = {PLX_MEASURE_spo2_pct, "spo2_pct", "spo2", 1},
+    [PLX_CHART_RR] = {PLX_MEASURE_rr_per_min, "rr_per_min", "resp_rate", 2},
+    [PLX_CHART_TEMP] = {PLX_MEASURE_core_temp_c, "temp_c", "temp", 0.4},
+    [PLX_CHART_ETCO2] = {PLX_MEASURE_etco2_mmhg, "etco2_mmhg", "etco2", 2},
 };
 
-plx_quantity plx_patient_rolling_quantity(int vital)
+plx_measure plx_patient_rolling_quantity(int vital)
 {
     return vitals[vital].quantity;
 }
@@ -139,7 +139,7 @@ static const plx_rolling_twin *ask_twin(plx_patient_rolling *p, const plx_rollin
                                         const plx_vitals_observation *told, uint32_t told_n,
                                         plx_rolling_twin *twin)
 {
-    plx_quantity quantities[PLX_CHART_VITAL_N];
+    plx_measure quantities[PLX_CHART_VITAL_N];
     if (!p->asks) return NULL;
     if (told_n > 0) p->asks = p->twin->observe(p->twin->self, told, told_n) == PLX_OK;
     if (!p->asks || !plx_rolling_is_origin(&p->rolling, values)) return NULL;

@@ -47,7 +47,7 @@ typedef struct plx_patient_rolling {
 } plx_patient_rolling;
 
 /* The quantity of a vital sign of plx_chart_vital, and its name as a column of VITALS.csv. */
-plx_quantity plx_patient_rolling_quantity(int vital);
+plx_measure plx_patient_rolling_quantity(int vital);
 const char *plx_patient_rolling_name(int vital);
 
 /* Reads, forecasts and scores all of one file; called again, the patients of the next file come

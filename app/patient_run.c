@@ -61,7 +61,7 @@ static void write_head(patient_run *p)
             plx_scenario_model, variant, PLX_VERSION, hex);
     fputs(p->summary ? "time_s" : "time_s,member", p->table);
     for (uint32_t q = 0; q < s->quantities_n; q++) {
-        const char *name = plx_quantity_name(s->quantities[q]);
+        const char *name = plx_measure_name(s->quantities[q]);
         if (p->summary)
             fprintf(p->table, ",%s_mean,%s_p05,%s_p50,%s_p95", name, name, name, name);
         else
@@ -78,7 +78,7 @@ static void write_summary(patient_run *p, uint32_t time_s, const plx_scenario_su
         const plx_scenario_summary *v = &all[q];
         if (p->json)
             fprintf(p->table, ",\"%s\":{\"mean\":%.6g,\"p05\":%.6g,\"p50\":%.6g,\"p95\":%.6g}",
-                    plx_quantity_name(s->quantities[q]), v->mean, v->p05, v->p50, v->p95);
+                    plx_measure_name(s->quantities[q]), v->mean, v->p05, v->p50, v->p95);
         else
             fprintf(p->table, ",%.6g,%.6g,%.6g,%.6g", v->mean, v->p05, v->p50, v->p95);
     }
@@ -93,7 +93,7 @@ static void write_members(patient_run *p, const plx_scenario_row *row)
         for (uint32_t q = 0; q < s->quantities_n; q++) {
             double value = (double)row->values[(size_t)q * s->members + m];
             if (p->json)
-                fprintf(p->table, ",\"%s\":%.6g", plx_quantity_name(s->quantities[q]), value);
+                fprintf(p->table, ",\"%s\":%.6g", plx_measure_name(s->quantities[q]), value);
             else
                 fprintf(p->table, ",%.6g", value);
         }

@@ -101,7 +101,7 @@ typedef struct medians {
 static uint32_t column_of(const plx_scenario *s, const char *name)
 {
     for (uint32_t q = 0; q < s->quantities_n; q++)
-        if (strcmp(plx_quantity_name(s->quantities[q]), name) == 0) return q;
+        if (strcmp(plx_measure_name(s->quantities[q]), name) == 0) return q;
     fail_msg("%s is not among the outputs", name);
     return 0;
 }

@@ -12,40 +12,40 @@ const char plx_svg_style[] =
     ".mark{font-size:10px;font-weight:600;fill:#fff;text-anchor:middle}"
     ".last{font-size:12px;font-weight:600;fill:" PLX_SVG_LINE "}</style>\n";
 
-const char *plx_svg_people_say(plx_quantity q)
+const char *plx_svg_people_say(plx_measure q)
 {
-    static const char *const names[PLX_QUANTITY_N] = {
-        [PLX_QUANTITY_hr_bpm] = "Heart rate",
-        [PLX_QUANTITY_sbp_mmhg] = "Systolic pressure",
-        [PLX_QUANTITY_dbp_mmhg] = "Diastolic pressure",
-        [PLX_QUANTITY_map_mmhg] = "Mean arterial pressure",
-        [PLX_QUANTITY_pp_mmhg] = "Pulse pressure",
-        [PLX_QUANTITY_cvp_mmhg] = "Central venous pressure",
-        [PLX_QUANTITY_pcwp_mmhg] = "Wedge pressure",
-        [PLX_QUANTITY_mpap_mmhg] = "Mean pulmonary artery pressure",
-        [PLX_QUANTITY_sv_ml] = "Stroke volume",
-        [PLX_QUANTITY_co_l_min] = "Cardiac output",
-        [PLX_QUANTITY_lv_ef] = "Ejection fraction",
-        [PLX_QUANTITY_svr_mmhg_s_ml] = "Systemic resistance",
-        [PLX_QUANTITY_rr_per_min] = "Respiratory rate",
-        [PLX_QUANTITY_tv_ml] = "Tidal volume",
-        [PLX_QUANTITY_ve_l_min] = "Minute ventilation",
-        [PLX_QUANTITY_spo2_pct] = "Oxygen saturation, pulse oximeter",
-        [PLX_QUANTITY_pao2_mmhg] = "Arterial oxygen pressure",
-        [PLX_QUANTITY_paco2_mmhg] = "Arterial carbon dioxide pressure",
-        [PLX_QUANTITY_etco2_mmhg] = "End-tidal carbon dioxide",
-        [PLX_QUANTITY_ph] = "Arterial pH",
-        [PLX_QUANTITY_lactate_mmol_l] = "Lactate",
-        [PLX_QUANTITY_fio2] = "Inspired oxygen fraction",
-        [PLX_QUANTITY_blood_volume_ml] = "Blood volume",
-        [PLX_QUANTITY_plasma_volume_ml] = "Plasma volume",
-        [PLX_QUANTITY_hb_g_dl] = "Haemoglobin",
-        [PLX_QUANTITY_urine_ml_min] = "Urine",
-        [PLX_QUANTITY_blood_lost_ml] = "Blood lost",
-        [PLX_QUANTITY_core_temp_c] = "Core temperature",
-        [PLX_QUANTITY_nmb_fraction] = "Neuromuscular block",
+    static const char *const names[PLX_MEASURE_N] = {
+        [PLX_MEASURE_hr_bpm] = "Heart rate",
+        [PLX_MEASURE_sbp_mmhg] = "Systolic pressure",
+        [PLX_MEASURE_dbp_mmhg] = "Diastolic pressure",
+        [PLX_MEASURE_map_mmhg] = "Mean arterial pressure",
+        [PLX_MEASURE_pp_mmhg] = "Pulse pressure",
+        [PLX_MEASURE_cvp_mmhg] = "Central venous pressure",
+        [PLX_MEASURE_pcwp_mmhg] = "Wedge pressure",
+        [PLX_MEASURE_mpap_mmhg] = "Mean pulmonary artery pressure",
+        [PLX_MEASURE_sv_ml] = "Stroke volume",
+        [PLX_MEASURE_co_l_min] = "Cardiac output",
+        [PLX_MEASURE_lv_ef] = "Ejection fraction",
+        [PLX_MEASURE_svr_mmhg_s_ml] = "Systemic resistance",
+        [PLX_MEASURE_rr_per_min] = "Respiratory rate",
+        [PLX_MEASURE_tv_ml] = "Tidal volume",
+        [PLX_MEASURE_ve_l_min] = "Minute ventilation",
+        [PLX_MEASURE_spo2_pct] = "Oxygen saturation, pulse oximeter",
+        [PLX_MEASURE_pao2_mmhg] = "Arterial oxygen pressure",
+        [PLX_MEASURE_paco2_mmhg] = "Arterial carbon dioxide pressure",
+        [PLX_MEASURE_etco2_mmhg] = "End-tidal carbon dioxide",
+        [PLX_MEASURE_ph] = "Arterial pH",
+        [PLX_MEASURE_lactate_mmol_l] = "Lactate",
+        [PLX_MEASURE_fio2] = "Inspired oxygen fraction",
+        [PLX_MEASURE_blood_volume_ml] = "Blood volume",
+        [PLX_MEASURE_plasma_volume_ml] = "Plasma volume",
+        [PLX_MEASURE_hb_g_dl] = "Haemoglobin",
+        [PLX_MEASURE_urine_ml_min] = "Urine",
+        [PLX_MEASURE_blood_lost_ml] = "Blood lost",
+        [PLX_MEASURE_core_temp_c] = "Core temperature",
+        [PLX_MEASURE_nmb_fraction] = "Neuromuscular block",
     };
-    return names[q] ? names[q] : plx_quantity_name(q);
+    return names[q] ? names[q] : plx_measure_name(q);
 }
 
 void plx_svg_escape(FILE *to, const char *text)

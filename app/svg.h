@@ -37,6 +37,6 @@ typedef struct plx_svg_time {
 plx_svg_time plx_svg_time_of(double duration_s, int ticks);
 
 /* "Mean arterial pressure"; some keep the name of the column. */
-const char *plx_svg_people_say(plx_quantity quantity);
+const char *plx_svg_people_say(plx_measure quantity);
 
 #endif

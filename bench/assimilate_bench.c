@@ -21,13 +21,13 @@ static double cpu_s(void)
 
 /* Somebody who bled. */
 static const struct {
-    plx_quantity quantity;
+    plx_measure quantity;
     double value, sd;
-} vitals[KINDS] = {{PLX_QUANTITY_hr_bpm, 104, 2},
-                   {PLX_QUANTITY_sbp_mmhg, 97, 7},
-                   {PLX_QUANTITY_dbp_mmhg, 68, 6},
-                   {PLX_QUANTITY_spo2_pct, 96, 2},
-                   {PLX_QUANTITY_rr_per_min, 19, 2}};
+} vitals[KINDS] = {{PLX_MEASURE_hr_bpm, 104, 2},
+                   {PLX_MEASURE_sbp_mmhg, 97, 7},
+                   {PLX_MEASURE_dbp_mmhg, 68, 6},
+                   {PLX_MEASURE_spo2_pct, 96, 2},
+                   {PLX_MEASURE_rr_per_min, 19, 2}};
 
 static plx_esmda fit;
 static plx_esmda_worker worker;

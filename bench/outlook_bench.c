@@ -28,11 +28,11 @@ static const char *const texts[ARMS] = {"none", "crystalloid 500 mL 15 min",
                                         "crystalloid 500 mL 15 min + norepinephrine 0.1 ug/kg/min",
                                         "oxygen 15 L/min device=non_rebreather"};
 static const plx_vitals_observation vitals[KINDS] = {
-    {.quantity = PLX_QUANTITY_hr_bpm, .value = 112, .sd = 2},
-    {.quantity = PLX_QUANTITY_sbp_mmhg, .value = 92, .sd = 7},
-    {.quantity = PLX_QUANTITY_map_mmhg, .value = 68, .sd = 5},
-    {.quantity = PLX_QUANTITY_spo2_pct, .value = 95, .sd = 2},
-    {.quantity = PLX_QUANTITY_rr_per_min, .value = 21, .sd = 2}};
+    {.quantity = PLX_MEASURE_hr_bpm, .value = 112, .sd = 2},
+    {.quantity = PLX_MEASURE_sbp_mmhg, .value = 92, .sd = 7},
+    {.quantity = PLX_MEASURE_map_mmhg, .value = 68, .sd = 5},
+    {.quantity = PLX_MEASURE_spo2_pct, .value = 95, .sd = 2},
+    {.quantity = PLX_MEASURE_rr_per_min, .value = 21, .sd = 2}};
 
 static plx_track track;
 static plx_outlook outlook;

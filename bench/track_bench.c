@@ -21,11 +21,11 @@ static double cpu_s(void)
 }
 
 static const plx_vitals_observation vitals[KINDS] = {
-    {.quantity = PLX_QUANTITY_hr_bpm, .value = 92, .sd = 2},
-    {.quantity = PLX_QUANTITY_sbp_mmhg, .value = 108, .sd = 7},
-    {.quantity = PLX_QUANTITY_map_mmhg, .value = 79, .sd = 5},
-    {.quantity = PLX_QUANTITY_spo2_pct, .value = 96, .sd = 2},
-    {.quantity = PLX_QUANTITY_rr_per_min, .value = 18, .sd = 2}};
+    {.quantity = PLX_MEASURE_hr_bpm, .value = 92, .sd = 2},
+    {.quantity = PLX_MEASURE_sbp_mmhg, .value = 108, .sd = 7},
+    {.quantity = PLX_MEASURE_map_mmhg, .value = 79, .sd = 5},
+    {.quantity = PLX_MEASURE_spo2_pct, .value = 96, .sd = 2},
+    {.quantity = PLX_MEASURE_rr_per_min, .value = 18, .sd = 2}};
 
 static void bench(const char *name, const plx_track_input *in)
 {

@@ -128,11 +128,11 @@ static plx_status check_numbers(const plx_esmda_input *in, char *why, size_t n)
 
 static plx_status check_observations(const plx_esmda_input *in, char *why, size_t n)
 {
-    bool seen[PLX_QUANTITY_N] = {false};
+    bool seen[PLX_MEASURE_N] = {false};
     uint32_t kinds = 0;
     for (uint32_t i = 0; i < in->observations_n; i++) {
         const plx_vitals_observation *o = &in->observations[i];
-        if ((unsigned)o->quantity >= PLX_QUANTITY_N)
+        if ((unsigned)o->quantity >= PLX_MEASURE_N)
             return plx_refuse(why, n, PLX_RANGE, "the quantity of an observation is not known");
         if (!(o->sd > 0 && o->sd < 1e6 && o->value > -1e6 && o->value < 1e6))
             return plx_refuse(why, n, PLX_RANGE,
@@ -191,10 +191,10 @@ plx_status plx_esmda_check(const plx_esmda_input *in, char *why, size_t why_n)
 
 /* Data: which observations make which mean. */
 
-static bool tells_circulation(plx_quantity q)
+static bool tells_circulation(plx_measure q)
 {
-    return q == PLX_QUANTITY_hr_bpm || q == PLX_QUANTITY_sbp_mmhg || q == PLX_QUANTITY_dbp_mmhg ||
-           q == PLX_QUANTITY_map_mmhg;
+    return q == PLX_MEASURE_hr_bpm || q == PLX_MEASURE_sbp_mmhg || q == PLX_MEASURE_dbp_mmhg ||
+           q == PLX_MEASURE_map_mmhg;
 }
 
 static uint32_t count_rows(const plx_esmda_input *in)
@@ -218,8 +218,8 @@ static void list_quantities(plx_esmda *fit)
             continue;
         if (k == n) fit->quantities[n++] = (uint8_t)in->observations[i].quantity;
     }
-    fit->quantities[n++] = PLX_QUANTITY_co_l_min;
-    fit->quantities[n++] = PLX_QUANTITY_svr_dyn_s_cm5;
+    fit->quantities[n++] = PLX_MEASURE_co_l_min;
+    fit->quantities[n++] = PLX_MEASURE_svr_dyn_s_cm5;
     fit->quantities_n = n;
 }
 

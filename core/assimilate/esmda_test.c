@@ -23,9 +23,8 @@
 enum { MINUTES = 10, KINDS = 5, VITALS = MINUTES * KINDS, MINUTE_S = 60, PERSONS = 4 };
 
 static const plx_person adult = {.sex = PLX_SEX_MALE, .age = 44, .height_cm = 180, .weight_kg = 77};
-static const uint8_t kinds[KINDS] = {PLX_QUANTITY_hr_bpm, PLX_QUANTITY_sbp_mmhg,
-                                     PLX_QUANTITY_dbp_mmhg, PLX_QUANTITY_spo2_pct,
-                                     PLX_QUANTITY_rr_per_min};
+static const uint8_t kinds[KINDS] = {PLX_MEASURE_hr_bpm, PLX_MEASURE_sbp_mmhg, PLX_MEASURE_dbp_mmhg,
+                                     PLX_MEASURE_spo2_pct, PLX_MEASURE_rr_per_min};
 static const double noise[KINDS] = {2, 7, 6, 2, 2};
 
 typedef struct truth {
@@ -93,9 +92,9 @@ static void make_truth(truth *t, uint64_t seed, double loss_ml, double r_factor,
         beat(body, 0, seen);
         for (uint32_t k = 0; k < KINDS; k++) {
             double value = seen[k] + plx_rng_normal(&rng, 0, noise[k]);
-            if (kinds[k] == PLX_QUANTITY_spo2_pct && value > 100) value = 100;
+            if (kinds[k] == PLX_MEASURE_spo2_pct && value > 100) value = 100;
             t->vitals[i * KINDS + k] = (plx_vitals_observation){.time_s = i * MINUTE_S + 45,
-                                                                .quantity = (plx_quantity)kinds[k],
+                                                                .quantity = (plx_measure)kinds[k],
                                                                 .value = value,
                                                                 .sd = noise[k],
                                                                 .one_sided = value == 100};
@@ -305,7 +304,7 @@ static void test_missing(void **state)
     uint32_t n = 0;
     make_truth(&t, 3, 1000, 1, false);
     for (uint32_t i = 0; i < VITALS; i++)
-        if (t.vitals[i].quantity != PLX_QUANTITY_dbp_mmhg && i % 2 == 0) left[n++] = t.vitals[i];
+        if (t.vitals[i].quantity != PLX_MEASURE_dbp_mmhg && i % 2 == 0) left[n++] = t.vitals[i];
     plx_esmda_input input = input_of(&t, 3);
     input.observations = left, input.observations_n = n;
     void *memory = fit_to(&input);
@@ -490,8 +489,8 @@ static void refused(const plx_esmda_input *input, plx_status status, const char 
 static void test_refused(void **state)
 {
     (void)state;
-    plx_vitals_observation o[] = {{10, 0, PLX_QUANTITY_hr_bpm, 80, 2, false, false},
-                                  {20, 0, PLX_QUANTITY_hr_bpm, 81, 2, false, false}};
+    plx_vitals_observation o[] = {{10, 0, PLX_MEASURE_hr_bpm, 80, 2, false, false},
+                                  {20, 0, PLX_MEASURE_hr_bpm, 81, 2, false, false}};
     plx_action bleed = {.kind = PLX_ACTION_BLEED, .rate_ml_min = 50};
     const plx_esmda_change change = {0, -1};
     plx_esmda_change changes[PLX_ESMDA_PARAMETER_N] = {{0}};

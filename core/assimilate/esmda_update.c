@@ -16,12 +16,12 @@ enum { DATA = PLX_ESMDA_DATA_MAX };
 /* What the model itself misses of a vital (design, section 5). Of what is not listed: as much as
  * the measurement. */
 static const struct {
-    plx_quantity quantity;
+    plx_measure quantity;
     double sd;
 } model_errors[] = {
-    {PLX_QUANTITY_hr_bpm, 3},     {PLX_QUANTITY_sbp_mmhg, 4}, {PLX_QUANTITY_dbp_mmhg, 4},
-    {PLX_QUANTITY_map_mmhg, 4},   {PLX_QUANTITY_spo2_pct, 1}, {PLX_QUANTITY_rr_per_min, 1.5},
-    {PLX_QUANTITY_etco2_mmhg, 2},
+    {PLX_MEASURE_hr_bpm, 3},     {PLX_MEASURE_sbp_mmhg, 4}, {PLX_MEASURE_dbp_mmhg, 4},
+    {PLX_MEASURE_map_mmhg, 4},   {PLX_MEASURE_spo2_pct, 1}, {PLX_MEASURE_rr_per_min, 1.5},
+    {PLX_MEASURE_etco2_mmhg, 2},
 };
 
 static double model_error(const plx_vitals_observation *o)

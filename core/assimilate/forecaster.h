@@ -32,7 +32,7 @@ typedef struct plx_forecaster_request {
     uint32_t horizons_n;     /* 1..PLX_FORECASTER_HORIZONS_MAX */
     const double *horizon_s; /* (horizons_n), rising, > 0, from now_s */
     uint32_t quantities_n;   /* 1..PLX_FORECASTER_QUANTITIES_MAX */
-    const plx_quantity *quantities;
+    const plx_measure *quantities;
 } plx_forecaster_request;
 
 /* Members are values as they would be measured: the noise of the measurement is part of them.

@@ -11,7 +11,7 @@ enum { ALIGNMENT = 64 };
 #define DL_L 10.0
 
 static const uint8_t quantities[PLX_OUTLOOK_SEEN_N] = {
-#define X(name) PLX_QUANTITY_##name,
+#define X(name) PLX_MEASURE_##name,
     PLX_OUTLOOK_QUANTITY_LIST(X)
 #undef X
 };
@@ -21,12 +21,12 @@ _Static_assert((int)PLX_OUTLOOK_core_temp_c + 1 == (int)PLX_TRACK_MEASURED_N,
 
 const char *plx_outlook_name(plx_outlook_quantity q)
 {
-    return q < PLX_OUTLOOK_SEEN_N ? plx_quantity_name((plx_quantity)quantities[q]) : "do2_ml_min";
+    return q < PLX_OUTLOOK_SEEN_N ? plx_measure_name((plx_measure)quantities[q]) : "do2_ml_min";
 }
 
 const char *plx_outlook_unit(plx_outlook_quantity q)
 {
-    return q < PLX_OUTLOOK_SEEN_N ? plx_quantity_unit((plx_quantity)quantities[q]) : "mL/min";
+    return q < PLX_OUTLOOK_SEEN_N ? plx_measure_unit((plx_measure)quantities[q]) : "mL/min";
 }
 
 plx_outlook_plan plx_outlook_usual(const plx_arm *arms, uint32_t arms_n, uint32_t lanes)

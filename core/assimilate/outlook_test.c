@@ -55,9 +55,9 @@ static void live(plx_track *t, uint32_t to_s)
 {
     for (uint32_t s = t->now_s + 60; s <= to_s; s += 60) {
         const plx_vitals_observation all[] = {
-            {.quantity = PLX_QUANTITY_hr_bpm, .value = 98, .sd = 2},
-            {.quantity = PLX_QUANTITY_map_mmhg, .value = 74, .sd = 5},
-            {.quantity = PLX_QUANTITY_spo2_pct, .value = 95, .sd = 2}};
+            {.quantity = PLX_MEASURE_hr_bpm, .value = 98, .sd = 2},
+            {.quantity = PLX_MEASURE_map_mmhg, .value = 74, .sd = 5},
+            {.quantity = PLX_MEASURE_spo2_pct, .value = 95, .sd = 2}};
         plx_track_advance(t, s);
         plx_track_observe(t, all, 3, NULL);
     }
@@ -159,7 +159,7 @@ static void an_arm_without_actions_changes_nothing(void **state)
  * and of the third minute. */
 static void second_by_second(uint32_t cause, plx_body_variant variant, double sum[2][MEMBERS])
 {
-    static const uint8_t map[] = {PLX_QUANTITY_map_mmhg};
+    static const uint8_t map[] = {PLX_MEASURE_map_mmhg};
     static float now[MEMBERS];
     plx_body *copy = malloc(plx_body_size(MEMBERS));
     assert_non_null(copy);

@@ -72,17 +72,17 @@ void plx_track_place(plx_track *t, void *memory)
 /* Running. */
 
 static const uint8_t quantities[PLX_TRACK_KIND_N] = {
-#define X(name) PLX_QUANTITY_##name,
+#define X(name) PLX_MEASURE_##name,
     PLX_TRACK_KIND_LIST(X)
 #undef X
 };
 
-plx_quantity plx_track_quantity(plx_track_kind kind)
+plx_measure plx_track_quantity(plx_track_kind kind)
 {
-    return (plx_quantity)quantities[kind];
+    return (plx_measure)quantities[kind];
 }
 
-plx_track_kind plx_track_kind_of(plx_quantity quantity)
+plx_track_kind plx_track_kind_of(plx_measure quantity)
 {
     for (uint32_t k = 0; k < PLX_TRACK_MEASURED_N; k++)
         if (quantities[k] == quantity) return (plx_track_kind)k;

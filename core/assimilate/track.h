@@ -136,8 +136,8 @@ static inline const double *plx_track_predicted(const plx_track *track, plx_caus
     return track->predicted + ((size_t)cause * PLX_TRACK_KIND_N + kind) * track->input.members;
 }
 
-plx_quantity plx_track_quantity(plx_track_kind kind);
+plx_measure plx_track_quantity(plx_track_kind kind);
 /* PLX_TRACK_KIND_N: none. */
-plx_track_kind plx_track_kind_of(plx_quantity quantity);
+plx_track_kind plx_track_kind_of(plx_measure quantity);
 
 #endif

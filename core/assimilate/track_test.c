@@ -45,7 +45,7 @@ static void make(tracked *t, uint32_t causes, uint32_t lanes, uint32_t members,
     plx_track_begin(&t->track, &in, t->memory);
 }
 
-static plx_vitals_observation observation(plx_quantity quantity, double value, double sd)
+static plx_vitals_observation observation(plx_measure quantity, double value, double sd)
 {
     return (plx_vitals_observation){.quantity = quantity, .value = value, .sd = sd};
 }
@@ -55,9 +55,9 @@ static void live(plx_track *t, uint32_t to_s)
 {
     for (uint32_t s = t->now_s + 60; s <= to_s; s += 60) {
         const plx_vitals_observation all[] = {
-            observation(PLX_QUANTITY_hr_bpm, 72, 2), observation(PLX_QUANTITY_sbp_mmhg, 124, 7),
-            observation(PLX_QUANTITY_map_mmhg, 91, 5), observation(PLX_QUANTITY_spo2_pct, 97, 2),
-            observation(PLX_QUANTITY_rr_per_min, 14, 2)};
+            observation(PLX_MEASURE_hr_bpm, 72, 2), observation(PLX_MEASURE_sbp_mmhg, 124, 7),
+            observation(PLX_MEASURE_map_mmhg, 91, 5), observation(PLX_MEASURE_spo2_pct, 97, 2),
+            observation(PLX_MEASURE_rr_per_min, 14, 2)};
         plx_track_advance(t, s);
         plx_track_observe(t, all, 5, NULL);
     }
@@ -118,9 +118,9 @@ static void all_causes_share_one_certainty(void **state)
 /* A body of the same equations, measured as a monitor and a cuff would. */
 static double bleed_and_tell(tracked *t)
 {
-    static const uint8_t quantities[] = {PLX_QUANTITY_hr_bpm, PLX_QUANTITY_sbp_mmhg,
-                                         PLX_QUANTITY_map_mmhg, PLX_QUANTITY_spo2_pct,
-                                         PLX_QUANTITY_rr_per_min};
+    static const uint8_t quantities[] = {PLX_MEASURE_hr_bpm, PLX_MEASURE_sbp_mmhg,
+                                         PLX_MEASURE_map_mmhg, PLX_MEASURE_spo2_pct,
+                                         PLX_MEASURE_rr_per_min};
     static const double sd[] = {2, 7, 5, 2, 2};
     enum { KINDS = 5, MEMBERS = 16, MINUTE = 60 };
     char why[100];
@@ -147,7 +147,7 @@ static double bleed_and_tell(tracked *t)
         for (uint32_t k = 0; k < KINDS; k++) {
             double value = (double)values[((MINUTE - 1) * KINDS + k) * MEMBERS];
             seen[k] =
-                observation((plx_quantity)quantities[k], plx_rng_normal(&rng, value, sd[k]), sd[k]);
+                observation((plx_measure)quantities[k], plx_rng_normal(&rng, value, sd[k]), sd[k]);
         }
         plx_track_advance(&t->track, minute * MINUTE);
         plx_track_observe(&t->track, seen, KINDS, NULL);
@@ -185,8 +185,8 @@ static void one_odd_value_is_an_artefact_and_three_are_not(void **state)
     tracked t;
     make(&t, FEW, widest(), 16, PLX_BODY_AVERAGED);
     live(&t.track, 300);
-    const plx_vitals_observation odd[] = {observation(PLX_QUANTITY_hr_bpm, 190, 2),
-                                          observation(PLX_QUANTITY_tv_ml, 500, 50)};
+    const plx_vitals_observation odd[] = {observation(PLX_MEASURE_hr_bpm, 190, 2),
+                                          observation(PLX_MEASURE_tv_ml, 500, 50)};
     double before = plx_track_predicted(&t.track, PLX_CAUSE_STABLE, PLX_TRACK_hr_bpm)[0];
     for (int i = 0; i < PLX_TRACK_STREAK; i++) {
         plx_track_flag flags[2];

@@ -194,7 +194,7 @@ uint32_t plx_cohort_truth_chart(plx_cohort_truth *t, uint32_t now_s,
         if (k == PLX_TRACK_core_temp_c && now_s != 60 && now_s != TEMPERATURE_AGAIN_S)
             there = false;
         if (!there) continue;
-        const plx_quantity quantity = plx_track_quantity((plx_track_kind)k);
+        const plx_measure quantity = plx_track_quantity((plx_track_kind)k);
         to[n++] = (plx_vitals_observation){.time_s = now_s,
                                            .quantity = quantity,
                                            .value = value,

@@ -88,10 +88,9 @@ static void look(bedside *b, const float *seen)
                                .paco2 = (double)seen[7 * PLX_BODY_GROUP]};
 }
 
-static const uint8_t QUANTITIES[] = {PLX_QUANTITY_hr_bpm,      PLX_QUANTITY_sbp_mmhg,
-                                     PLX_QUANTITY_dbp_mmhg,    PLX_QUANTITY_map_mmhg,
-                                     PLX_QUANTITY_rr_per_min,  PLX_QUANTITY_spo2_pct,
-                                     PLX_QUANTITY_core_temp_c, PLX_QUANTITY_paco2_mmhg};
+static const uint8_t QUANTITIES[] = {
+    PLX_MEASURE_hr_bpm,     PLX_MEASURE_sbp_mmhg, PLX_MEASURE_dbp_mmhg,    PLX_MEASURE_map_mmhg,
+    PLX_MEASURE_rr_per_min, PLX_MEASURE_spo2_pct, PLX_MEASURE_core_temp_c, PLX_MEASURE_paco2_mmhg};
 
 /* false: the body has left its bounds. */
 static bool live(bedside *b, uint32_t seconds)

@@ -81,7 +81,7 @@ typedef struct plx_body_books {
 
 /* What is written down while the ensemble runs. */
 typedef struct plx_body_trace {
-    const uint8_t *quantities; /* plx_quantity ids of measure.h, (quantities_n) */
+    const uint8_t *quantities; /* plx_measure ids of measure.h, (quantities_n) */
     uint32_t quantities_n;
     float *values; /* (seconds x quantities_n x members), at the end of each second; or null */
     float *wave;   /* (seconds x PLX_WAVE_PER_S x PLX_WAVE_N) of member wave_member; or null */

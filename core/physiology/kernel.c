@@ -124,7 +124,7 @@ static void second_run(lane_block *b, const plx_second *s, plx_body_variant vari
 static void trace_write(const lane_block *b, const plx_second *s, const plx_body_trace *trace,
                         float *at, uint32_t members)
 {
-    lane seen[PLX_QUANTITY_N];
+    lane seen[PLX_MEASURE_N];
     observe(b, s, seen);
     for (uint32_t i = 0; i < trace->quantities_n; i++)
         memcpy(at + (size_t)i * members, &seen[trace->quantities[i]], sizeof(lane));

@@ -11,7 +11,7 @@
  * ones, which need a longer look or the care and are made by those who hold them:
  * pulsus_paradoxus_mmhg (spread of sbp over the breaths of a window), plasma_ug_l and
  * effect_site_ug_l (care), plasma_expansion_fraction and delta_plasma_volume_ml (start). */
-#define PLX_QUANTITY_LIST(X)                                                                       \
+#define PLX_MEASURE_LIST(X)                                                                        \
     X(hr_bpm, "1/min")                                                                             \
     X(sbp_mmhg, "mmHg")                                                                            \
     X(dbp_mmhg, "mmHg")                                                                            \
@@ -62,16 +62,16 @@
     X(v_heart_ml, "mL")                                                                            \
     X(p_pleural_mmhg, "mmHg")
 
-typedef enum plx_quantity {
-#define X(name, unit) PLX_QUANTITY_##name,
-    PLX_QUANTITY_LIST(X)
+typedef enum plx_measure {
+#define X(name, unit) PLX_MEASURE_##name,
+    PLX_MEASURE_LIST(X)
 #undef X
-        PLX_QUANTITY_N
-} plx_quantity;
+        PLX_MEASURE_N
+} plx_measure;
 
-const char *plx_quantity_name(plx_quantity quantity);
-const char *plx_quantity_unit(plx_quantity quantity);
-plx_status plx_quantity_named(plx_slice word, plx_quantity *quantity); /* PLX_UNKNOWN */
+const char *plx_measure_name(plx_measure quantity);
+const char *plx_measure_unit(plx_measure quantity);
+plx_status plx_measure_named(plx_slice word, plx_measure *quantity); /* PLX_UNKNOWN */
 
 /* A block does not know the surface of its person, so ci_l_min_m2 leaves the kernel as if each
  * member's oxygen demand told it (246 mL/min are 1.85 m2). This factor puts the person's own

@@ -27,36 +27,36 @@ static const plx_person adult = {
 static void names_find_their_quantity(void **state)
 {
     (void)state;
-    plx_quantity q = PLX_QUANTITY_ph;
-    for (unsigned i = 0; i < PLX_QUANTITY_N; i++) {
-        const char *name = plx_quantity_name((plx_quantity)i);
-        assert_int_equal(plx_quantity_named(plx_slice_of(name), &q), PLX_OK);
+    plx_measure q = PLX_MEASURE_ph;
+    for (unsigned i = 0; i < PLX_MEASURE_N; i++) {
+        const char *name = plx_measure_name((plx_measure)i);
+        assert_int_equal(plx_measure_named(plx_slice_of(name), &q), PLX_OK);
         assert_int_equal(q, i);
-        assert_true(strlen(plx_quantity_unit((plx_quantity)i)) > 0);
+        assert_true(strlen(plx_measure_unit((plx_measure)i)) > 0);
     }
-    assert_string_equal(plx_quantity_name(PLX_QUANTITY_map_mmhg), "map_mmhg");
-    assert_string_equal(plx_quantity_unit(PLX_QUANTITY_map_mmhg), "mmHg");
-    assert_string_equal(plx_quantity_name(PLX_QUANTITY_N), "?");
-    assert_string_equal(plx_quantity_unit((plx_quantity)999), "?");
-    q = PLX_QUANTITY_ph;
-    assert_int_equal(plx_quantity_named(PLX_LIT("map"), &q), PLX_UNKNOWN);
-    assert_int_equal(plx_quantity_named(PLX_LIT("map_mmhg "), &q), PLX_UNKNOWN);
-    assert_int_equal(plx_quantity_named((plx_slice){0}, &q), PLX_UNKNOWN);
-    assert_int_equal(q, PLX_QUANTITY_ph);
+    assert_string_equal(plx_measure_name(PLX_MEASURE_map_mmhg), "map_mmhg");
+    assert_string_equal(plx_measure_unit(PLX_MEASURE_map_mmhg), "mmHg");
+    assert_string_equal(plx_measure_name(PLX_MEASURE_N), "?");
+    assert_string_equal(plx_measure_unit((plx_measure)999), "?");
+    q = PLX_MEASURE_ph;
+    assert_int_equal(plx_measure_named(PLX_LIT("map"), &q), PLX_UNKNOWN);
+    assert_int_equal(plx_measure_named(PLX_LIT("map_mmhg "), &q), PLX_UNKNOWN);
+    assert_int_equal(plx_measure_named((plx_slice){0}, &q), PLX_UNKNOWN);
+    assert_int_equal(q, PLX_MEASURE_ph);
 }
 
 /* Five minutes of rest, then a minute of a bleed, norepinephrine and rocuronium on a ventilator. */
 static plx_body *body;
-static float seen[RUN_S][PLX_QUANTITY_N][MEMBERS];
+static float seen[RUN_S][PLX_MEASURE_N][MEMBERS];
 
 static int run_once(void **state)
 {
     (void)state;
-    uint8_t all[PLX_QUANTITY_N];
+    uint8_t all[PLX_MEASURE_N];
     plx_second second[RUN_S];
     plx_care care;
     char why[100];
-    for (unsigned i = 0; i < PLX_QUANTITY_N; i++)
+    for (unsigned i = 0; i < PLX_MEASURE_N; i++)
         all[i] = (uint8_t)i;
     body = calloc(1, plx_body_size(MEMBERS));
     if (!body) return -1;
@@ -77,7 +77,7 @@ static int run_once(void **state)
         plx_care_step(&care, &second[i]);
     const plx_body_run_options options = {PLX_BODY_PULSATILE, 4, 0, MEMBERS};
     const plx_body_trace trace = {
-        .quantities = all, .quantities_n = PLX_QUANTITY_N, .values = &seen[0][0][0]};
+        .quantities = all, .quantities_n = PLX_MEASURE_N, .values = &seen[0][0][0]};
     if (plx_person_settle(&adult, 1, 4, 300, body) != PLX_OK) return -1;
     return plx_body_run(body, &options, second, RUN_S, &trace) == PLX_OK ? 0 : -1;
 }
@@ -89,7 +89,7 @@ static int release(void **state)
     return 0;
 }
 
-static double q(plx_quantity id, uint32_t m)
+static double q(plx_measure id, uint32_t m)
 {
     return (double)seen[RUN_S - 1][id][m];
 }
@@ -105,7 +105,7 @@ static void near_to(double x, double expected, double tolerance)
     assert_true(fabs(x - expected) <= tolerance);
 }
 
-#define Q(name) q(PLX_QUANTITY_##name, m)
+#define Q(name) q(PLX_MEASURE_##name, m)
 
 static void circulation_fits_together(void **state)
 {
@@ -165,24 +165,24 @@ static void ranges_of_the_living(void **state)
 {
     (void)state;
     static const struct {
-        plx_quantity id;
+        plx_measure id;
         double low, high;
-    } living[] = {{PLX_QUANTITY_hr_bpm, 35, 160},        {PLX_QUANTITY_sbp_mmhg, 70, 260},
-                  {PLX_QUANTITY_cvp_mmhg, -5, 15},       {PLX_QUANTITY_pcwp_mmhg, -3, 25},
-                  {PLX_QUANTITY_mpap_mmhg, 5, 40},       {PLX_QUANTITY_co_l_min, 2, 12},
-                  {PLX_QUANTITY_spo2_pct, 85, 100},      {PLX_QUANTITY_pvo2_mmhg, 18, 60},
-                  {PLX_QUANTITY_pvco2_mmhg, 25, 70},     {PLX_QUANTITY_lactate_mmol_l, 0.2, 4},
-                  {PLX_QUANTITY_shunt_fraction, 0, 0.2}, {PLX_QUANTITY_vo2_ml_min, 120, 400},
-                  {PLX_QUANTITY_urine_ml_min, 0, 6},     {PLX_QUANTITY_core_temp_c, 36, 38},
-                  {PLX_QUANTITY_v_heart_ml, 150, 1500},  {PLX_QUANTITY_p_pleural_mmhg, -15, 15}};
+    } living[] = {{PLX_MEASURE_hr_bpm, 35, 160},        {PLX_MEASURE_sbp_mmhg, 70, 260},
+                  {PLX_MEASURE_cvp_mmhg, -5, 15},       {PLX_MEASURE_pcwp_mmhg, -3, 25},
+                  {PLX_MEASURE_mpap_mmhg, 5, 40},       {PLX_MEASURE_co_l_min, 2, 12},
+                  {PLX_MEASURE_spo2_pct, 85, 100},      {PLX_MEASURE_pvo2_mmhg, 18, 60},
+                  {PLX_MEASURE_pvco2_mmhg, 25, 70},     {PLX_MEASURE_lactate_mmol_l, 0.2, 4},
+                  {PLX_MEASURE_shunt_fraction, 0, 0.2}, {PLX_MEASURE_vo2_ml_min, 120, 400},
+                  {PLX_MEASURE_urine_ml_min, 0, 6},     {PLX_MEASURE_core_temp_c, 36, 38},
+                  {PLX_MEASURE_v_heart_ml, 150, 1500},  {PLX_MEASURE_p_pleural_mmhg, -15, 15}};
     for (int s = 0; s < RUN_S; s++)
         for (uint32_t m = 0; m < MEMBERS; m++) {
-            for (unsigned i = 0; i < PLX_QUANTITY_N; i++)
+            for (unsigned i = 0; i < PLX_MEASURE_N; i++)
                 assert_true(isfinite(seen[s][i][m]));
             for (size_t i = 0; i < sizeof living / sizeof *living; i++) {
                 double x = (double)seen[s][living[i].id][m];
                 if (!(x >= living[i].low && x <= living[i].high))
-                    print_message("# %s is %g\n", plx_quantity_name(living[i].id), x);
+                    print_message("# %s is %g\n", plx_measure_name(living[i].id), x);
                 assert_true(x >= living[i].low && x <= living[i].high);
             }
         }

@@ -204,8 +204,8 @@ static void the_first_state_is_sound(void **state)
 enum { MEMBERS = 16, MINUTE_S = 60, SEEN = 7 };
 
 static const uint8_t quantities[SEEN] = {
-    PLX_QUANTITY_hr_bpm,  PLX_QUANTITY_sbp_mmhg, PLX_QUANTITY_dbp_mmhg, PLX_QUANTITY_map_mmhg,
-    PLX_QUANTITY_pp_mmhg, PLX_QUANTITY_cvp_mmhg, PLX_QUANTITY_sv_ml};
+    PLX_MEASURE_hr_bpm,  PLX_MEASURE_sbp_mmhg, PLX_MEASURE_dbp_mmhg, PLX_MEASURE_map_mmhg,
+    PLX_MEASURE_pp_mmhg, PLX_MEASURE_cvp_mmhg, PLX_MEASURE_sv_ml};
 
 /* Every member in the minute after settling: 1 unit, and 0.5 more for a minute that is not the one
  * that was fitted. */
@@ -231,7 +231,7 @@ static void reaches(const plx_person *p, double spread)
                 mean += (double)values[(s * SEEN + q) * MEMBERS + m] / MINUTE_S;
             if (fabs(mean - want[q]) > 1.5)
                 print_message("# %s of member %d: %.2f, not %.2f\n",
-                              plx_quantity_name((plx_quantity)quantities[q]), m, mean, want[q]);
+                              plx_measure_name((plx_measure)quantities[q]), m, mean, want[q]);
             assert_true(fabs(mean - want[q]) <= 1.5);
         }
     assert_int_equal(plx_body_broken(b, NULL, NULL), 0);

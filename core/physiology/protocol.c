@@ -512,9 +512,9 @@ static void tune_pressure(const plan *p, uint32_t s, double vt_ml, plx_care *car
 static bool presyncope(const plan *p, const plx_protocol_run *run, uint32_t s, double *top_hr)
 {
     if (!p->stops_at_presyncope || s < START) return false;
-    double hr = (double)run->series->at[PLX_QUANTITY_hr_bpm][s];
+    double hr = (double)run->series->at[PLX_MEASURE_hr_bpm][s];
     if (hr > *top_hr) *top_hr = hr;
-    return run->series->at[PLX_QUANTITY_sbp_mmhg][s] < 80 || hr < *top_hr - 20;
+    return run->series->at[PLX_MEASURE_sbp_mmhg][s] < 80 || hr < *top_hr - 20;
 }
 
 static plx_status act_due(plan *p, uint32_t s, plx_care *care, plx_protocol_run *run)
@@ -534,7 +534,7 @@ static plx_status replace_broken(plx_redraw *redraw, uint32_t s, plx_protocol_ru
         return status;
     }
     for (uint32_t m = 0; m < redraw->members; m++)
-        for (uint32_t q = 0; redraw->source[m] != m && q < PLX_QUANTITY_N; q++) {
+        for (uint32_t q = 0; redraw->source[m] != m && q < PLX_MEASURE_N; q++) {
             float *of = run->values + (size_t)q * run->body->members;
             of[m] = of[redraw->source[m]];
         }
@@ -545,12 +545,12 @@ static plx_status run_second(plan *p, uint32_t s, plx_care *care, plx_redraw *re
                              plx_protocol_run *run)
 {
     static const plx_body_run_options all = {PLX_BODY_PULSATILE, 4, 0, 0};
-    uint8_t quantities[PLX_QUANTITY_N];
+    uint8_t quantities[PLX_MEASURE_N];
     plx_second second;
-    for (uint32_t i = 0; i < PLX_QUANTITY_N; i++)
+    for (uint32_t i = 0; i < PLX_MEASURE_N; i++)
         quantities[i] = (uint8_t)i;
     plx_body_trace trace = {
-        .quantities = quantities, .quantities_n = PLX_QUANTITY_N, .values = run->values};
+        .quantities = quantities, .quantities_n = PLX_MEASURE_N, .values = run->values};
     plx_body_run_options options = all;
     options.count = p->group ? run->body->members : 4;
     options.lanes = p->group ? run->lanes : 4;
@@ -560,16 +560,16 @@ static plx_status run_second(plan *p, uint32_t s, plx_care *care, plx_redraw *re
     PLX_TRY(plx_body_run(run->body, &options, &second, 1, &trace));
     run->body->time_s++;
     PLX_TRY(replace_broken(redraw, s, run));
-    for (uint32_t q = 0; q < PLX_QUANTITY_N; q++)
+    for (uint32_t q = 0; q < PLX_MEASURE_N; q++)
         run->series->at[q][s] =
             (float)mean_of(run->values + (size_t)q * run->body->members, redraw->members);
-    run->series->at[PLX_QUANTITY_ci_l_min_m2][s] =
-        run->series->at[PLX_QUANTITY_co_l_min][s] / (float)plx_person_bsa_m2(&p->person);
+    run->series->at[PLX_MEASURE_ci_l_min_m2][s] =
+        run->series->at[PLX_MEASURE_co_l_min][s] / (float)plx_person_bsa_m2(&p->person);
     if (p->drug != PLX_DRUG_N) {
         run->series->at[PLX_PROTOCOL_PLASMA][s] = (float)plx_care_plasma_ug_l(care, p->drug);
         run->series->at[PLX_PROTOCOL_EFFECT][s] = second.effect_ug_l[p->drug];
     }
-    tune_pressure(p, s, (double)run->series->at[PLX_QUANTITY_tv_ml][s], care);
+    tune_pressure(p, s, (double)run->series->at[PLX_MEASURE_tv_ml][s], care);
     return PLX_OK;
 }
 
@@ -617,8 +617,8 @@ static void answer_slope(const plan *p, plx_protocol_run *run)
     for (uint32_t s = START; s < run->seconds; s++) {
         double since = s - START;
         imposed[s] = (float)(p->paco2_per_s > 0 ? p->paco2_per_s * since : p->map_per_s * since);
-        answer[s] = p->paco2_per_s > 0 ? at->at[PLX_QUANTITY_ve_l_min][s]
-                                       : 60000 / at->at[PLX_QUANTITY_hr_bpm][s];
+        answer[s] = p->paco2_per_s > 0 ? at->at[PLX_MEASURE_ve_l_min][s]
+                                       : 60000 / at->at[PLX_MEASURE_hr_bpm][s];
     }
     run->algebraic = true;
     run->algebra = slope(run, START + (p->paco2_per_s > 0 ? 60 : 5), imposed, answer);
@@ -639,7 +639,7 @@ static plx_status with_other_fluid(plan *p, uint32_t seconds, plx_protocol_run *
     if (plx_fluid_named(word, &p->actions[0].fluid) != PLX_OK)
         return refuse(run, "the fluid to compare with is not known");
     PLX_TRY(simulate(p, seconds, run));
-    memcpy(run->series->at[PLX_PROTOCOL_OTHER], run->series->at[PLX_QUANTITY_plasma_volume_ml],
+    memcpy(run->series->at[PLX_PROTOCOL_OTHER], run->series->at[PLX_MEASURE_plasma_volume_ml],
            sizeof run->series->at[0]);
     p->actions[0].fluid = mine;
     return PLX_OK;

@@ -19,10 +19,9 @@ enum {
     PLX_PROTOCOL_SETTLE_S = 300,
     PLX_PROTOCOL_SECONDS_MAX = 20000, /* of a whole simulation */
     PLX_PROTOCOL_MEMBERS_MAX = 64,
-    PLX_PROTOCOL_PLASMA =
-        PLX_QUANTITY_N,  /* further rows of the series: the drug in plasma, ug/L, */
-    PLX_PROTOCOL_EFFECT, /* at its effect site, ug/L, */
-    PLX_PROTOCOL_OTHER,  /* plasma volume with the fluid it is compared with */
+    PLX_PROTOCOL_PLASMA = PLX_MEASURE_N, /* further rows of the series: the drug in plasma, ug/L, */
+    PLX_PROTOCOL_EFFECT,                 /* at its effect site, ug/L, */
+    PLX_PROTOCOL_OTHER,                  /* plasma volume with the fluid it is compared with */
     PLX_PROTOCOL_ROWS
 };
 
@@ -34,7 +33,7 @@ typedef struct plx_protocol_series {
 typedef struct plx_protocol_run {
     plx_protocol_series *series; /* of the caller */
     plx_body *body;              /* of the caller, room for PLX_PROTOCOL_MEMBERS_MAX */
-    float *values;               /* of the caller, PLX_QUANTITY_N x PLX_PROTOCOL_MEMBERS_MAX */
+    float *values;               /* of the caller, PLX_MEASURE_N x PLX_PROTOCOL_MEMBERS_MAX */
     uint32_t lanes;
     uint32_t start_s; /* column of the first action: time_s counts from here */
     uint32_t seconds; /* columns that are filled */

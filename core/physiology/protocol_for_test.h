@@ -16,7 +16,7 @@ static inline int setup(void **state)
     run.lanes = 4;
     run.body = calloc(1, plx_body_size(PLX_PROTOCOL_MEMBERS_MAX));
     run.series = calloc(1, sizeof *run.series);
-    run.values = calloc((size_t)PLX_QUANTITY_N * PLX_PROTOCOL_MEMBERS_MAX, sizeof *run.values);
+    run.values = calloc((size_t)PLX_MEASURE_N * PLX_PROTOCOL_MEMBERS_MAX, sizeof *run.values);
     return run.body && run.series && run.values ? 0 : -1;
 }
 

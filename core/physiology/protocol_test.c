@@ -152,7 +152,7 @@ static void who_leaves_all_bounds_gets_no_answer(void **state)
         assert_int_equal(r.grade, PLX_RED);
         assert_string_equal(r.text, run.why);
         for (uint32_t s = 0; s < run.seconds; s++)
-            assert_true(run.series->at[PLX_QUANTITY_map_mmhg][s] > -20);
+            assert_true(run.series->at[PLX_MEASURE_map_mmhg][s] > -20);
     }
     plx_target t = row("rest", "", "map_mmhg", "10", MAN); /* and the next run is a new one */
     assert_int_equal(plx_protocol_simulate(&t, 10, &run), PLX_OK);

@@ -27,7 +27,7 @@ static plx_status check_numbers(const plx_scenario *s, char *why, size_t n)
     if (s->variant != PLX_BODY_PULSATILE && s->variant != PLX_BODY_AVERAGED)
         return plx_refuse(why, n, PLX_RANGE, "the model is pulsatile or averaged");
     for (uint32_t i = 0; i < s->quantities_n; i++) {
-        if ((unsigned)s->quantities[i] >= PLX_QUANTITY_N)
+        if ((unsigned)s->quantities[i] >= PLX_MEASURE_N)
             return plx_refuse(why, n, PLX_RANGE, "a quantity is not known");
         for (uint32_t k = 0; k < i; k++)
             if (s->quantities[k] == s->quantities[i])
@@ -150,7 +150,7 @@ static void correct_index(plx_scenario_run *run)
     const plx_scenario *s = run->scenario;
     const float *demand = plx_body_param_get(run->body, PLX_BODY_P_vo2_0);
     for (uint32_t q = 0; q < s->quantities_n; q++)
-        for (uint32_t m = 0; s->quantities[q] == PLX_QUANTITY_ci_l_min_m2 && m < s->members; m++)
+        for (uint32_t m = 0; s->quantities[q] == PLX_MEASURE_ci_l_min_m2 && m < s->members; m++)
             run->sums[q * s->members + m] *=
                 plx_measure_ci_factor((double)demand[m], plx_person_bsa_m2(&s->person));
 }

@@ -33,8 +33,8 @@ typedef struct plx_scenario {
     uint64_t seed;
     plx_body_variant variant;
     uint32_t actions_n, quantities_n;
-    plx_action actions[PLX_SCENARIO_ACTIONS_MAX]; /* by rising at_s, all before duration_s */
-    plx_quantity quantities[PLX_SCENARIO_QUANTITIES_MAX]; /* no two alike */
+    plx_action actions[PLX_SCENARIO_ACTIONS_MAX];        /* by rising at_s, all before duration_s */
+    plx_measure quantities[PLX_SCENARIO_QUANTITIES_MAX]; /* no two alike */
 } plx_scenario;
 
 /* PLX_OK, or with the sentence in why (100 bytes or more): PLX_UNSUPPORTED: the model has no answer

@@ -35,8 +35,8 @@ static plx_scenario bleeding(void)
                      .amount = 250,
                      .duration_s = 60}},
         .quantities_n = 3,
-        .quantities = {PLX_QUANTITY_map_mmhg, PLX_QUANTITY_blood_volume_ml,
-                       PLX_QUANTITY_blood_lost_ml}};
+        .quantities = {PLX_MEASURE_map_mmhg, PLX_MEASURE_blood_volume_ml,
+                       PLX_MEASURE_blood_lost_ml}};
 }
 
 typedef struct result {
@@ -134,7 +134,7 @@ static void a_row_is_the_mean_of_its_seconds(void **state)
     plx_care care;
     plx_care_init(&care, &s.person);
     static float values[20 * 16];
-    const uint8_t map = PLX_QUANTITY_map_mmhg;
+    const uint8_t map = PLX_MEASURE_map_mmhg;
     plx_body_trace trace = {.quantities = &map, .quantities_n = 1, .values = values};
     plx_body_run_options options = {PLX_BODY_PULSATILE, 4, 0, 16};
     for (int part = 0; part < 2; part++) {
@@ -249,7 +249,7 @@ static void what_cannot_be_is_refused(void **state)
     refused(s, PLX_RANGE, 2, "1 to 40 quantities can be wanted");
     s = good, s.quantities[1] = s.quantities[0];
     refused(s, PLX_CONFLICT, 2, "a quantity stands twice");
-    s = good, s.quantities[2] = PLX_QUANTITY_N;
+    s = good, s.quantities[2] = PLX_MEASURE_N;
     refused(s, PLX_RANGE, 2, "a quantity is not known");
     s = good, s.person.age = 4;
     refused(s, PLX_UNSUPPORTED, 2, "age 4 below 16");
@@ -276,7 +276,7 @@ static void a_chronic_illness_is_settled(void **state)
     s.members = 1;
     s.actions_n = 0;
     s.duration_s = 600, s.every_s = 100;
-    s.quantities[0] = PLX_QUANTITY_paco2_mmhg;
+    s.quantities[0] = PLX_MEASURE_paco2_mmhg;
     result well = run(&s, 4, 60);
     s.person.chronic = PLX_CHRONIC_COPD;
     result ill = run(&s, 4, 60);

@@ -55,7 +55,7 @@ static double pulsus(const plx_protocol_run *run, int64_t end)
     float top = -1e9f, low = 1e9f;
     int64_t to = end > run->seconds ? run->seconds : end, from = to - MEAN_S;
     for (int64_t s = from < 0 ? 0 : from; s < to; s++) {
-        float x = run->series->at[PLX_QUANTITY_sbp_mmhg][s];
+        float x = run->series->at[PLX_MEASURE_sbp_mmhg][s];
         top = x > top ? x : top;
         low = x < low ? x : low;
     }
@@ -94,8 +94,8 @@ static bool time_to_saturation(const plx_target *t, const plx_protocol_run *run,
     if (!oximeter && memcmp(q.at, words[1].at, n) != 0) return false;
     if (!plx_slice_u64((plx_slice){q.at + n, q.n - n - 2}, 100, &percent)) return false;
     double bound = (double)percent;
-    *value = oximeter ? time_below(t, run, PLX_QUANTITY_spo2_pct, bound)
-                      : time_below(t, run, PLX_QUANTITY_sao2_fraction, bound / 100);
+    *value = oximeter ? time_below(t, run, PLX_MEASURE_spo2_pct, bound)
+                      : time_below(t, run, PLX_MEASURE_sao2_fraction, bound / 100);
     return true;
 }
 
@@ -103,7 +103,7 @@ static double gained_ml(const plx_protocol_run *run, uint32_t row, int64_t end)
 {
     int64_t start = run->start_s;
     return mean_before(run, row, end, MEAN_S) -
-           mean_before(run, PLX_QUANTITY_plasma_volume_ml, start, BASELINE_S);
+           mean_before(run, PLX_MEASURE_plasma_volume_ml, start, BASELINE_S);
 }
 
 /* Hours after the end of an infusion until half of the plasma gained then is gone; when the run
@@ -111,9 +111,9 @@ static double gained_ml(const plx_protocol_run *run, uint32_t row, int64_t end)
 static double half_life_h(const plx_protocol_run *run)
 {
     int64_t end = run->start_s + (int64_t)run->infusion_s;
-    double top = gained_ml(run, PLX_QUANTITY_plasma_volume_ml, end), left = top;
+    double top = gained_ml(run, PLX_MEASURE_plasma_volume_ml, end), left = top;
     for (int64_t s = end; s <= run->seconds; s += MEAN_S) {
-        left = gained_ml(run, PLX_QUANTITY_plasma_volume_ml, s);
+        left = gained_ml(run, PLX_MEASURE_plasma_volume_ml, s);
         if (left < 0.5 * top) return (double)(s - end) / 3600;
     }
     double hours = (double)(run->seconds - end) / 3600;
@@ -131,18 +131,18 @@ static bool made(const plx_target *t, const plx_protocol_run *run, double time_s
     else if (plx_slice_is(q, "pulsus_paradoxus_mmhg"))
         *value = pulsus(run, end);
     else if (plx_slice_is(q, "urine_peak_ml_min"))
-        *value = largest(run, PLX_QUANTITY_urine_ml_min);
+        *value = largest(run, PLX_MEASURE_urine_ml_min);
     else if (plx_slice_is(q, "delta_plasma_volume_ml"))
-        *value = gained_ml(run, PLX_QUANTITY_plasma_volume_ml, end);
+        *value = gained_ml(run, PLX_MEASURE_plasma_volume_ml, end);
     else if (plx_slice_is(q, "plasma_loss_fraction"))
-        *value = -gained_ml(run, PLX_QUANTITY_plasma_volume_ml, end) /
-                 mean_before(run, PLX_QUANTITY_plasma_volume_ml, start, BASELINE_S);
+        *value = -gained_ml(run, PLX_MEASURE_plasma_volume_ml, end) /
+                 mean_before(run, PLX_MEASURE_plasma_volume_ml, start, BASELINE_S);
     else if (plx_slice_is(q, "plasma_expansion_fraction")) {
         double part =
             run->infusion_s > 0 && time_s < run->infusion_s ? time_s / run->infusion_s : 1;
-        *value = gained_ml(run, PLX_QUANTITY_plasma_volume_ml, end) / (run->infused_ml * part);
+        *value = gained_ml(run, PLX_MEASURE_plasma_volume_ml, end) / (run->infused_ml * part);
     } else if (plx_slice_is(q, "plasma_expansion_ratio"))
-        *value = gained_ml(run, PLX_QUANTITY_plasma_volume_ml, end) /
+        *value = gained_ml(run, PLX_MEASURE_plasma_volume_ml, end) /
                  gained_ml(run, PLX_PROTOCOL_OTHER, end);
     else if (plx_slice_is(q, "intravascular_half_life_h"))
         *value = half_life_h(run);
@@ -153,12 +153,12 @@ static bool made(const plx_target *t, const plx_protocol_run *run, double time_s
 
 static bool row_of(plx_slice quantity, uint32_t *row)
 {
-    plx_quantity q;
+    plx_measure q;
     if (plx_slice_is(quantity, "plasma_ug_l"))
         *row = PLX_PROTOCOL_PLASMA;
     else if (plx_slice_is(quantity, "effect_site_ug_l"))
         *row = PLX_PROTOCOL_EFFECT;
-    else if (plx_quantity_named(quantity, &q) == PLX_OK)
+    else if (plx_measure_named(quantity, &q) == PLX_OK)
         *row = q;
     else
         return false;

@@ -58,7 +58,7 @@ static void means_before_a_time(void **state)
     (void)state;
     empty_run();
     for (uint32_t s = 0; s < SECONDS; s++)
-        series(PLX_QUANTITY_hr_bpm)[s] = s < START ? 60 : (float)(60 + s - START);
+        series(PLX_MEASURE_hr_bpm)[s] = s < START ? 60 : (float)(60 + s - START);
     is(60 + 100 - 10.5, "hr_bpm", "100", "range");
     is(100 - 10.5, "hr_bpm", "100", "delta");
     is(60, "hr_bpm", "0", "range");
@@ -75,7 +75,7 @@ static void change_in_per_cent(void **state)
     (void)state;
     empty_run();
     for (uint32_t s = 0; s < SECONDS; s++)
-        series(PLX_QUANTITY_sv_ml)[s] = s < START ? 80 : 60;
+        series(PLX_MEASURE_sv_ml)[s] = s < START ? 80 : 60;
     plx_target t = {.quantity = PLX_LIT("sv_ml"),
                     .unit = PLX_LIT("pct"),
                     .time_s = PLX_LIT("100"),
@@ -90,8 +90,8 @@ static void times_to_a_saturation(void **state)
     (void)state;
     empty_run();
     for (uint32_t s = 0; s < SECONDS; s++) {
-        series(PLX_QUANTITY_spo2_pct)[s] = s < START ? 98 : 98 - 0.01f * (float)(s - START);
-        series(PLX_QUANTITY_sao2_fraction)[s] = s < START + 77 ? 0.95f : 0.85f;
+        series(PLX_MEASURE_spo2_pct)[s] = s < START ? 98 : 98 - 0.01f * (float)(s - START);
+        series(PLX_MEASURE_sao2_fraction)[s] = s < START + 77 ? 0.95f : 0.85f;
     }
     is(301, "time_to_spo2_95_s", "event", "range");
     is(801, "time_to_spo2_90_s", "event", "range");
@@ -115,9 +115,9 @@ static void plasma_of_an_infusion(void **state)
     for (uint32_t s = 0; s < SECONDS; s++) {
         double t = s < START ? 0 : s - START;
         double gain = t < 1000 ? 0.5 * t : 500 * exp((1000 - t) / 2000);
-        series(PLX_QUANTITY_plasma_volume_ml)[s] = (float)(3000 + gain);
+        series(PLX_MEASURE_plasma_volume_ml)[s] = (float)(3000 + gain);
         series(PLX_PROTOCOL_OTHER)[s] = (float)(3000 + 0.25 * gain);
-        series(PLX_QUANTITY_urine_ml_min)[s] = s == START + 600 ? 9 : s < START ? 20 : 1;
+        series(PLX_MEASURE_urine_ml_min)[s] = s == START + 600 ? 9 : s < START ? 20 : 1;
     }
     is(500 * 0.9895, "delta_plasma_volume_ml", "1000", "range");
     is(0.5 * 0.979, "plasma_expansion_fraction", "500", "range"); /* of what ran in so far */
@@ -137,7 +137,7 @@ static void pulse_falls_with_the_breath(void **state)
     (void)state;
     empty_run();
     for (uint32_t s = 0; s < SECONDS; s++)
-        series(PLX_QUANTITY_sbp_mmhg)[s] = (float)(120 + 7 * (s % 5 == 0) - 4 * (s % 7 == 0));
+        series(PLX_MEASURE_sbp_mmhg)[s] = (float)(120 + 7 * (s % 5 == 0) - 4 * (s % 7 == 0));
     is(11, "pulsus_paradoxus_mmhg", "900", "range");
     is(11, "pulsus_paradoxus_mmhg", "90000", "range");
 }
@@ -275,8 +275,8 @@ static void no_answer_is_red_from_where_it_begins(void **state)
     strcpy(run.why, "they broke");
     run.seconds = START + 600;
     for (uint32_t s = 0; s < SECONDS; s++) {
-        series(PLX_QUANTITY_map_mmhg)[s] = 80;
-        series(PLX_QUANTITY_spo2_pct)[s] = s < START + 200 ? 97 : 85;
+        series(PLX_MEASURE_map_mmhg)[s] = 80;
+        series(PLX_MEASURE_spo2_pct)[s] = s < START + 200 ? 97 : 85;
     }
     is(80, "map_mmhg", "600", "value");
     lost("map_mmhg", "601");

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
 /* Between which values a vital sign is possible at all: the hard limits of knowledge/quantity.csv
- * (core/record/quantity.h, whose names meet those of core/physiology/measure.h: so this room asks
- * for them here). */
+ * (core/record/quantity.h). */
 #ifndef PLX_CORE_VITALS_LIMIT_H
 #define PLX_CORE_VITALS_LIMIT_H
 

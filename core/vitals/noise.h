@@ -15,6 +15,6 @@
 /* In the unit of the quantity: heart rate by ECG, breaths by impedance, pressures by cuff or, art,
  * by an arterial line. value: what was measured (a saturation below 80 is less sure); NaN: not
  * known. A quantity that nobody measures: NaN. */
-double plx_vitals_sd(plx_quantity quantity, bool art, double value);
+double plx_vitals_sd(plx_measure quantity, bool art, double value);
 
 #endif

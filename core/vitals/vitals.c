@@ -164,7 +164,7 @@ void plx_vitals_note_write(const plx_vitals_note *note, char *why, size_t why_n)
     plx_out_text(&out, "line ");
     plx_out_u64(&out, note->line);
     plx_out_text(&out, ": ");
-    plx_out_text(&out, plx_quantity_name(note->quantity));
+    plx_out_text(&out, plx_measure_name(note->quantity));
     plx_out_char(&out, ' ');
     plx_out_double_short(&out, note->value, 3);
     plx_out_text(&out, " is left out: ");

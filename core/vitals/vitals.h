@@ -31,7 +31,7 @@ typedef enum plx_vitals_bp { PLX_VITALS_CUFF, PLX_VITALS_ART } plx_vitals_bp;
 /* The standard deviations of patient-twin.md section 5, by source. */
 typedef struct plx_vitals_observation {
     uint32_t time_s, line;
-    plx_quantity quantity;
+    plx_measure quantity;
     double value, sd; /* in the unit of the quantity */
     bool one_sided;   /* an SpO2 of 100: it may be anything that a monitor shows as 100 */
     bool art;         /* a pressure from an arterial line */
@@ -47,7 +47,7 @@ typedef enum plx_vitals_fault {
 typedef struct plx_vitals_note {
     uint32_t time_s, line;
     plx_vitals_fault fault;
-    plx_quantity quantity;
+    plx_measure quantity;
     double value, low, high;
 } plx_vitals_note;
 

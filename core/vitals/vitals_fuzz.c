@@ -32,8 +32,8 @@ static void check(const plx_vitals *v)
     for (uint32_t i = 0; i < v->observations_n; i++) {
         const plx_vitals_observation *o = &v->observations[i];
         PLX_ASSERT(o->time_s >= last && o->sd >= 0.2 && o->sd <= 7 && o->line >= 2);
-        PLX_ASSERT(o->value >= 0 && o->value <= 350 && o->quantity < PLX_QUANTITY_N);
-        PLX_ASSERT(!o->one_sided || o->quantity == PLX_QUANTITY_spo2_pct);
+        PLX_ASSERT(o->value >= 0 && o->value <= 350 && o->quantity < PLX_MEASURE_N);
+        PLX_ASSERT(!o->one_sided || o->quantity == PLX_MEASURE_spo2_pct);
         last = o->time_s;
     }
     PLX_ASSERT(last <= v->last_s && v->observations_n <= PLX_VITALS_MEASURED_N * v->rows_n);

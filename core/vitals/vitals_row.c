@@ -17,17 +17,17 @@ static const char *const column_names[PLX_COLUMN_N] = {
 /* A measured column: its quantity, and the keys of its limits (core/record) by cuff and by arterial
  * line. */
 static const struct {
-    plx_quantity quantity;
+    plx_measure quantity;
     const char *limit[2];
 } measured[PLX_VITALS_MEASURED_N] = {
-    [PLX_COLUMN_hr_bpm] = {PLX_QUANTITY_hr_bpm, {"hr", "hr"}},
-    [PLX_COLUMN_sbp_mmhg] = {PLX_QUANTITY_sbp_mmhg, {"nibp_sys", "abp_sys"}},
-    [PLX_COLUMN_dbp_mmhg] = {PLX_QUANTITY_dbp_mmhg, {"nibp_dia", "abp_dia"}},
-    [PLX_COLUMN_map_mmhg] = {PLX_QUANTITY_map_mmhg, {"nibp_mean", "abp_mean"}},
-    [PLX_COLUMN_spo2_pct] = {PLX_QUANTITY_spo2_pct, {"spo2", "spo2"}},
-    [PLX_COLUMN_rr_per_min] = {PLX_QUANTITY_rr_per_min, {"resp_rate", "resp_rate"}},
-    [PLX_COLUMN_etco2_mmhg] = {PLX_QUANTITY_etco2_mmhg, {"etco2", "etco2"}},
-    [PLX_COLUMN_temp_c] = {PLX_QUANTITY_core_temp_c, {"temp_core", "temp_core"}},
+    [PLX_COLUMN_hr_bpm] = {PLX_MEASURE_hr_bpm, {"hr", "hr"}},
+    [PLX_COLUMN_sbp_mmhg] = {PLX_MEASURE_sbp_mmhg, {"nibp_sys", "abp_sys"}},
+    [PLX_COLUMN_dbp_mmhg] = {PLX_MEASURE_dbp_mmhg, {"nibp_dia", "abp_dia"}},
+    [PLX_COLUMN_map_mmhg] = {PLX_MEASURE_map_mmhg, {"nibp_mean", "abp_mean"}},
+    [PLX_COLUMN_spo2_pct] = {PLX_MEASURE_spo2_pct, {"spo2", "spo2"}},
+    [PLX_COLUMN_rr_per_min] = {PLX_MEASURE_rr_per_min, {"resp_rate", "resp_rate"}},
+    [PLX_COLUMN_etco2_mmhg] = {PLX_MEASURE_etco2_mmhg, {"etco2", "etco2"}},
+    [PLX_COLUMN_temp_c] = {PLX_MEASURE_core_temp_c, {"temp_core", "temp_core"}},
 };
 #define SPO2_TOP 100.0
 
@@ -189,7 +189,7 @@ static void drop(plx_vitals_reader *r, row *w, plx_vitals_column column, plx_vit
                                 .value = w->value[column]});
 }
 
-static bool possible(plx_vitals_reader *r, const row *w, plx_quantity quantity, double value,
+static bool possible(plx_vitals_reader *r, const row *w, plx_measure quantity, double value,
                      plx_limit limit)
 {
     if (value >= limit.low && value <= limit.high) return true;
@@ -279,8 +279,7 @@ static plx_status read_fio2(plx_vitals_reader *r, const row *w, bool *measures)
     if (!text.at) return PLX_OK;
     PLX_TRY(number(r, PLX_COLUMN_fio2, text, &value));
     *measures = true;
-    if (possible(r, w, PLX_QUANTITY_fio2, value,
-                 (plx_limit){percent.low / 100, percent.high / 100}))
+    if (possible(r, w, PLX_MEASURE_fio2, value, (plx_limit){percent.low / 100, percent.high / 100}))
         v->fio2[v->fio2_n++] = (plx_vitals_fio2){w->time_s, value};
     return PLX_OK;
 }

@@ -61,17 +61,17 @@ static const char whole[] =
     "300,,,,,,,,,,ringer,500,mL,900,\n";
 
 static void assert_observation(const plx_vitals *v, uint32_t i, uint32_t time_s,
-                               plx_quantity quantity, const double value_sd[2])
+                               plx_measure quantity, const double value_sd[2])
 {
     assert_true(i < v->observations_n);
     const plx_vitals_observation *o = &v->observations[i];
     if (o->time_s != time_s || o->quantity != quantity || o->value != value_sd[0] ||
         o->sd != value_sd[1])
-        fail_msg("observation %u: %u s, %s %g, sd %g", i, o->time_s, plx_quantity_name(o->quantity),
+        fail_msg("observation %u: %u s, %s %g, sd %g", i, o->time_s, plx_measure_name(o->quantity),
                  o->value, o->sd);
 }
 #define ASSERT_OBSERVATION(v, i, time_s, quantity, value, sd)                                      \
-    assert_observation(v, i, time_s, PLX_QUANTITY_##quantity, (const double[]){value, sd})
+    assert_observation(v, i, time_s, PLX_MEASURE_##quantity, (const double[]){value, sd})
 
 static void the_whole_file(void **state)
 {

@@ -303,9 +303,9 @@ static plx_status read_actions(const plx_yaml *y, const file_root *root, plx_act
 
 static plx_status read_outputs(const plx_yaml *y, const file_outputs *from, plx_scenario *s)
 {
-    static const plx_quantity usual[] = {PLX_QUANTITY_hr_bpm,   PLX_QUANTITY_sbp_mmhg,
-                                         PLX_QUANTITY_dbp_mmhg, PLX_QUANTITY_map_mmhg,
-                                         PLX_QUANTITY_spo2_pct, PLX_QUANTITY_rr_per_min};
+    static const plx_measure usual[] = {PLX_MEASURE_hr_bpm,   PLX_MEASURE_sbp_mmhg,
+                                        PLX_MEASURE_dbp_mmhg, PLX_MEASURE_map_mmhg,
+                                        PLX_MEASURE_spo2_pct, PLX_MEASURE_rr_per_min};
     plx_yaml_value every_s = anywhere(y, "every_s", from ? from->every_s : NULL);
     s->every_s = s->duration_s < 10 ? 1 : 10;
     PLX_TRY(whole_u32(&every_s, 1, s->duration_s, &s->every_s));
@@ -315,7 +315,7 @@ static plx_status read_outputs(const plx_yaml *y, const file_outputs *from, plx_
     s->quantities_n = from->quantities_n;
     for (unsigned i = 0; i < from->quantities_n; i++) {
         plx_yaml_value word = anywhere(y, "quantities", from->quantities[i]);
-        if (plx_quantity_named(plx_slice_of(word.text), &s->quantities[i]) != PLX_OK)
+        if (plx_measure_named(plx_slice_of(word.text), &s->quantities[i]) != PLX_OK)
             return plx_scenario_wrong(&word, "no quantity of that name is known");
         for (unsigned k = 0; k < i; k++)
             if (s->quantities[k] == s->quantities[i])

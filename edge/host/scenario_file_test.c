@@ -74,7 +74,7 @@ static void every_part(void **state)
     assert_int_equal(s->every_s, 20);
     assert_int_equal(s->variant, PLX_BODY_AVERAGED);
     assert_int_equal(s->quantities_n, 2);
-    assert_int_equal(s->quantities[1], PLX_QUANTITY_map_mmhg);
+    assert_int_equal(s->quantities[1], PLX_MEASURE_map_mmhg);
     assert_int_equal(s->actions_n, 4); /* by time, whatever the order in the file */
     assert_int_equal(s->actions[0].kind, PLX_ACTION_CONDITION);
     assert_int_equal(s->actions[0].condition, PLX_CONDITION_PNEUMONIA);
