@@ -140,9 +140,7 @@ uint32_t plx_board_stay_find(const plx_twin *t, plx_slice id)
 {
     uint64_t number = 0;
     if (plx_base36_parse(id, &number) != PLX_OK || number == 0) return 0;
-    for (uint32_t e = twin_next(t, TWIN_ENCOUNTER, 0); e; e = twin_next(t, TWIN_ENCOUNTER, e))
-        if (twin_encounter_at(t, e)->number == number) return e;
-    return 0;
+    return plx_twin_encounter_numbered(t, number);
 }
 
 static void write_head(const plx_twin *t, plx_slice topic, plx_json_writer *w)

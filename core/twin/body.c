@@ -11,13 +11,6 @@ static const char CLASS[] = "device-type";
 
 /* Taking. */
 
-static uint32_t stay_find(const plx_twin *t, uint64_t number)
-{
-    for (uint32_t e = twin_next(t, TWIN_ENCOUNTER, 0); e; e = twin_next(t, TWIN_ENCOUNTER, e))
-        if (twin_encounter_at(t, e)->number == number) return e;
-    return 0;
-}
-
 static uint32_t body_of(plx_twin *t, uint32_t encounter)
 {
     uint32_t body = twin_encounter_at(t, encounter)->body;
@@ -74,7 +67,7 @@ const char *plx_twin_body_apply(twin_context *c)
         return NULL; /* a what-if: it was told */
     if (plx_posterior_decode((const uint8_t *)c->entry->body.at, c->entry->body.n, &p) != PLX_OK)
         return "result-not-readable";
-    uint32_t encounter = stay_find(c->t, p.subject);
+    uint32_t encounter = plx_twin_encounter_numbered(c->t, p.subject);
     if (!encounter) return "result-of-a-stay-that-left";
     uint32_t body = body_of(c->t, encounter);
     const twin_body *before = twin_body_at(c->t, body);

@@ -31,9 +31,9 @@ static void a_feed_is_what_is_news(void **state)
     plx_feed_fill(w.t, stay, 0, &feed);
     assert_int_equal(feed.number, plx_feed_number(w.t, stay));
     assert_int_equal(feed.values_n, 4);
-    assert_int_equal(feed.values[0].vital, PLX_FEED_HR);
+    assert_int_equal(feed.values[0].kind, PLX_TRACK_hr_bpm);
     assert_true(feed.values[0].value == 88 && feed.values[1].value == 90);
-    assert_true(feed.values[2].value == 131.5 && feed.values[2].how == PLX_FEED_ART);
+    assert_true(feed.values[2].value == 131.5 && feed.values[2].how == PLX_LIVE_ART);
     assert_int_equal(feed.values[3].seq, 3);
     assert_true(feed.age_known && feed.sex_known && feed.size_assumed);
     assert_int_equal(feed.person.sex, PLX_SEX_FEMALE);

@@ -14,6 +14,14 @@ uint32_t plx_twin_encounter_make(twin_context *c)
     return index;
 }
 
+uint32_t plx_twin_encounter_numbered(const plx_twin *t, uint64_t number)
+{
+    uint32_t e = twin_next(t, TWIN_ENCOUNTER, 0);
+    while (e && twin_encounter_at(t, e)->number != number)
+        e = twin_next(t, TWIN_ENCOUNTER, e);
+    return e;
+}
+
 void plx_twin_encounter_touch(twin_context *c, uint32_t encounter)
 {
     plx_applied *a = c->applied;

@@ -12,24 +12,24 @@
 
 static const struct {
     plx_quantity quantity;
-    uint8_t vital, how;
+    uint8_t kind, how;
 } sources[] = {
-    {PLX_QUANTITY_HR, PLX_FEED_HR, 0},
-    {PLX_QUANTITY_PULSE, PLX_FEED_HR, PLX_FEED_PULSE},
-    {PLX_QUANTITY_NIBP_SYS, PLX_FEED_SBP, 0},
-    {PLX_QUANTITY_NIBP_DIA, PLX_FEED_DBP, 0},
-    {PLX_QUANTITY_NIBP_MEAN, PLX_FEED_MAP, 0},
-    {PLX_QUANTITY_ABP_SYS, PLX_FEED_SBP, PLX_FEED_ART},
-    {PLX_QUANTITY_ABP_DIA, PLX_FEED_DBP, PLX_FEED_ART},
-    {PLX_QUANTITY_ABP_MEAN, PLX_FEED_MAP, PLX_FEED_ART},
-    {PLX_QUANTITY_SPO2, PLX_FEED_SPO2, 0},
-    {PLX_QUANTITY_RESP_RATE, PLX_FEED_RR, 0},
-    {PLX_QUANTITY_ETCO2, PLX_FEED_ETCO2, 0},
-    {PLX_QUANTITY_TEMP, PLX_FEED_TEMP, 0},
-    {PLX_QUANTITY_TEMP_CORE, PLX_FEED_TEMP, 0},
-    {PLX_QUANTITY_TEMP_ORAL, PLX_FEED_TEMP, 0},
-    {PLX_QUANTITY_TEMP_RECTAL, PLX_FEED_TEMP, 0},
-    {PLX_QUANTITY_TEMP_EAR, PLX_FEED_TEMP, 0},
+    {PLX_QUANTITY_HR, PLX_TRACK_hr_bpm, 0},
+    {PLX_QUANTITY_PULSE, PLX_TRACK_hr_bpm, PLX_LIVE_PULSE},
+    {PLX_QUANTITY_NIBP_SYS, PLX_TRACK_sbp_mmhg, 0},
+    {PLX_QUANTITY_NIBP_DIA, PLX_TRACK_dbp_mmhg, 0},
+    {PLX_QUANTITY_NIBP_MEAN, PLX_TRACK_map_mmhg, 0},
+    {PLX_QUANTITY_ABP_SYS, PLX_TRACK_sbp_mmhg, PLX_LIVE_ART},
+    {PLX_QUANTITY_ABP_DIA, PLX_TRACK_dbp_mmhg, PLX_LIVE_ART},
+    {PLX_QUANTITY_ABP_MEAN, PLX_TRACK_map_mmhg, PLX_LIVE_ART},
+    {PLX_QUANTITY_SPO2, PLX_TRACK_spo2_pct, 0},
+    {PLX_QUANTITY_RESP_RATE, PLX_TRACK_rr_per_min, 0},
+    {PLX_QUANTITY_ETCO2, PLX_TRACK_etco2_mmhg, 0},
+    {PLX_QUANTITY_TEMP, PLX_TRACK_core_temp_c, 0},
+    {PLX_QUANTITY_TEMP_CORE, PLX_TRACK_core_temp_c, 0},
+    {PLX_QUANTITY_TEMP_ORAL, PLX_TRACK_core_temp_c, 0},
+    {PLX_QUANTITY_TEMP_RECTAL, PLX_TRACK_core_temp_c, 0},
+    {PLX_QUANTITY_TEMP_EAR, PLX_TRACK_core_temp_c, 0},
 };
 enum { SOURCES = sizeof sources / sizeof *sources };
 _Static_assert(SOURCES *PLX_FEED_SERIES_MAX <= PLX_FEED_VALUES_MAX, "a feed holds all series");
@@ -146,16 +146,16 @@ static void fill_series(const plx_twin *t, uint32_t series, uint32_t source, uin
         if (r->when_us > newest_us(t)) continue;
         uint64_t seq = twin_source_at(t, r->source)->seq;
         if (seq <= since || !plx_twin_row_usable(r)) continue;
-        bool counted = r->kind == PLX_KIND_MANUAL && sources[source].vital == PLX_FEED_RR;
-        feed->values[feed->values_n++] = (plx_feed_value){
+        bool counted = r->kind == PLX_KIND_MANUAL && sources[source].kind == PLX_TRACK_rr_per_min;
+        feed->values[feed->values_n++] = (plx_live_value){
             .time_us = r->when_us,
             .seq = seq,
             .value = number_of(t, rows[i - 1]),
-            .vital = sources[source].vital,
-            .how = (uint8_t)(sources[source].how | (counted ? PLX_FEED_COUNTED : 0))};
+            .kind = sources[source].kind,
+            .how = (uint8_t)(sources[source].how | (counted ? PLX_LIVE_COUNTED : 0))};
     }
     for (uint32_t a = first, b = feed->values_n; a + 1 < b; a++) { /* by time */
-        plx_feed_value x = feed->values[a];
+        plx_live_value x = feed->values[a];
         feed->values[a] = feed->values[--b];
         feed->values[b] = x;
     }

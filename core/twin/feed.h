@@ -5,6 +5,7 @@
 #ifndef PLX_CORE_TWIN_FEED_H
 #define PLX_CORE_TWIN_FEED_H
 
+#include "core/assimilate/live.h"
 #include "core/twin/treatment.h"
 
 enum {
@@ -13,28 +14,6 @@ enum {
     PLX_FEED_BACK_S = 3600,   /* values older than this are no news */
     PLX_FEED_AHEAD_S = 300    /* nor are those of a clock that is ahead by more (prior) */
 };
-
-/* As the vitals of core/assimilate/posterior.h. */
-typedef enum plx_feed_vital {
-    PLX_FEED_HR,
-    PLX_FEED_SBP,
-    PLX_FEED_DBP,
-    PLX_FEED_MAP,
-    PLX_FEED_SPO2,
-    PLX_FEED_RR,
-    PLX_FEED_ETCO2,
-    PLX_FEED_TEMP,
-    PLX_FEED_VITAL_N
-} plx_feed_vital;
-
-enum { PLX_FEED_ART = 1, PLX_FEED_PULSE = 2, PLX_FEED_COUNTED = 4 }; /* how it was measured */
-
-typedef struct plx_feed_value {
-    int64_t time_us;
-    uint64_t seq; /* journal sequence that brought it */
-    double value; /* in the unit of the vital */
-    uint8_t vital, how;
-} plx_feed_value;
 
 typedef struct plx_feed {
     uint64_t number; /* of the stay, its name outside */
@@ -45,7 +24,7 @@ typedef struct plx_feed {
     bool size_assumed;         /* height or weight is taken as usual for the sex */
     char acvpu;                /* consciousness, a letter of NEWS2; 'A' when it is not charted */
     uint32_t values_n, treatments_n;
-    plx_feed_value values[PLX_FEED_VALUES_MAX]; /* each vital by time */
+    plx_live_value values[PLX_FEED_VALUES_MAX]; /* each vital by time */
     plx_twin_treatment treatments[PLX_TWIN_TREATMENTS_MAX];
 } plx_feed;
 

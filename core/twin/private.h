@@ -177,6 +177,8 @@ static inline twin_span twin_span_of(const twin_encounter *e)
     return (twin_span){e->stay.arrived_us, e->stay.finished_us, e->stay.status};
 }
 void plx_twin_encounter_settle(twin_context *c, uint32_t encounter, twin_span before);
+/* By its name outside; 0: it is not here (any more). */
+uint32_t plx_twin_encounter_numbered(const plx_twin *t, uint64_t number);
 /* Everything of "from" goes to "into"; from ends. */
 void plx_twin_encounter_absorb(twin_context *c, uint32_t into, uint32_t from);
 /* Joins what a person's identifiers brought together: provisional data, identity marks. */

@@ -81,7 +81,9 @@ struct plx_tracker {
     plx_feed feed; /* the twin thread's */
 };
 
-/* tracker.c, with the mutex: a busy slot is nobody's again. */
+/* tracker.c, with the mutex: the slot of a stay, NULL when nobody follows it; a busy slot is
+ * nobody's again. */
+tracker_slot *tracker_slot_of(plx_tracker *tracker, uint64_t number);
 void tracker_slot_return(plx_tracker *tracker, tracker_slot *slot);
 
 /* slot.c, with the slot busy and the mutex free: lives on and tells. */

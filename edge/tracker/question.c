@@ -284,13 +284,6 @@ static const char *unable(const tracker_slot *s)
     return NULL;
 }
 
-static tracker_slot *slot_find(plx_tracker *t, uint64_t number)
-{
-    for (uint32_t i = 0; i < t->options.slots; i++)
-        if (t->slots[i].number == number && !t->slots[i].leaving) return &t->slots[i];
-    return NULL;
-}
-
 void tracker_question_run(tracker_worker *worker, const tracker_question *question)
 {
     plx_tracker *t = worker->tracker;
@@ -304,10 +297,10 @@ void tracker_question_run(tracker_worker *worker, const tracker_question *questi
         free(wish);
         return;
     }
-    tracker_slot *s = slot_find(t, wish->number);
+    tracker_slot *s = tracker_slot_of(t, wish->number);
     while (s && s->busy && !t->stopping) {
         pthread_cond_wait(&t->idle, &t->mutex);
-        s = slot_find(t, wish->number);
+        s = tracker_slot_of(t, wish->number);
     }
     const char *wrong = "The server is being stopped."; /* then he may still be another's */
     if (!t->stopping) wrong = s ? unable(s) : "No live twin follows this stay.";

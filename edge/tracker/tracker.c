@@ -135,7 +135,7 @@ static void *worker_main(void *self)
 
 /* Looking. */
 
-static tracker_slot *slot_of(plx_tracker *t, uint64_t number)
+tracker_slot *tracker_slot_of(plx_tracker *t, uint64_t number)
 {
     for (uint32_t i = 0; i < t->options.slots; i++)
         if (t->slots[i].number == number && !t->slots[i].leaving) return &t->slots[i];
@@ -182,14 +182,8 @@ static void know(plx_tracker *t, tracker_slot *s, const plx_feed *feed)
 
 static void add(tracker_slot *s, const plx_feed *feed)
 {
-    for (uint32_t i = 0; i < feed->values_n; i++) {
-        const plx_feed_value *v = &feed->values[i];
-        s->values[s->values_n++] = (plx_live_value){.time_us = v->time_us,
-                                                    .seq = v->seq,
-                                                    .value = v->value,
-                                                    .kind = v->vital,
-                                                    .how = v->how};
-    }
+    memcpy(s->values + s->values_n, feed->values, feed->values_n * sizeof *s->values);
+    s->values_n += feed->values_n;
     for (uint32_t i = 0; i < feed->treatments_n; i++)
         s->actions[s->actions_n++] = (plx_live_action){.time_us = feed->treatments[i].at_us,
                                                        .seq = feed->treatments[i].seq,
@@ -271,7 +265,7 @@ void plx_tracker_look(plx_tracker *t, const plx_twin *twin)
     for (uint32_t e = plx_feed_next(twin, 0); e; e = plx_feed_next(twin, e)) {
         uint64_t number = plx_feed_number(twin, e);
         pthread_mutex_lock(&t->mutex);
-        tracker_slot *s = slot_of(t, number);
+        tracker_slot *s = tracker_slot_of(t, number);
         if (!s && (s = slot_free(t))) {
             s->number = number;
             s->encounter = e;
