@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
 #include "core/twin/body.h"
+#include "core/format/json/pair.h"
 
 #include "core/twin/trust.h"
 
@@ -113,18 +114,6 @@ static void put_time(plx_json_writer *w, const char *key, int64_t time_us)
     write_time(w, time_us);
 }
 
-static void put_text(plx_json_writer *w, const char *key, const char *text)
-{
-    plx_json_key(w, key);
-    plx_json_put_text(w, text);
-}
-
-static void put_count(plx_json_writer *w, const char *key, uint64_t n)
-{
-    plx_json_key(w, key);
-    plx_json_put_u64(w, n);
-}
-
 static const struct {
     const char *key, *unit;
     unsigned decimals;
@@ -174,13 +163,13 @@ static void write_mechanisms(const twin_body *b, plx_json_writer *w)
     plx_json_array(w);
     for (uint32_t i = 0; i < PLX_MECHANISM_N; i++) {
         plx_json_object(w);
-        put_text(w, "m", plx_mechanism_name((plx_mechanism)order[i]));
+        plx_pair_text(w, "m", plx_mechanism_name((plx_mechanism)order[i]));
         put_number(w, "p", number(b, order[i]), 3);
         plx_json_object_end(w);
     }
     plx_json_array_end(w);
     bool named = number(b, order[0]) >= NAMED;
-    put_text(w, "named", named ? plx_mechanism_name((plx_mechanism)order[0]) : "unknown");
+    plx_pair_text(w, "named", named ? plx_mechanism_name((plx_mechanism)order[0]) : "unknown");
     plx_json_key(w, "causes");
     plx_json_object(w);
     for (uint32_t c = 0; c < PLX_CAUSE_N; c++)
@@ -198,8 +187,8 @@ static void put_predicted(plx_json_writer *w, float v, float low, float high, co
     plx_json_object(w);
     plx_json_key(w, "v");
     plx_json_put_string(w, plx_out_slice(&out));
-    put_text(w, "u", unit);
-    put_text(w, "k", "p");
+    plx_pair_text(w, "u", unit);
+    plx_pair_text(w, "k", "p");
     if (low == low) {
         put_number(w, "lo", low, decimals);
         put_number(w, "hi", high, decimals);
@@ -276,7 +265,7 @@ static void write_fan(const twin_body *b, uint32_t vital, plx_json_writer *w)
 {
     plx_json_key(w, vitals[vital].key);
     plx_json_object(w);
-    put_text(w, "u", vitals[vital].unit);
+    plx_pair_text(w, "u", vitals[vital].unit);
     write_quantiles(b, vital, w);
     plx_json_key(w, "by");
     plx_json_array(w);
@@ -343,14 +332,14 @@ static void write_state(const plx_twin *t, const twin_body *b, plx_json_writer *
     plx_slice reason = twin_text_get(t, b->reason);
     plx_posterior_status status = (plx_posterior_status)b->status;
     float worst = number(b, PLX_POSTERIOR_AT_DIVERGENCE + b->worst % PLX_POSTERIOR_VITAL_N);
-    put_text(w, "status", plx_posterior_status_word(status));
+    plx_pair_text(w, "status", plx_posterior_status_word(status));
     plx_json_key(w, "text");
     if (reason.n)
         plx_json_put_string(w, reason);
     else
         plx_json_put_text(w, plx_posterior_status_sentence(status));
-    put_text(w, "f", CLASS);
-    put_text(w, "k", "p");
+    plx_pair_text(w, "f", CLASS);
+    plx_pair_text(w, "k", "p");
     plx_json_key(w, "shown");
     plx_json_put_bool(w, plx_twin_trust_shown(t));
     put_time(w, "at", b->at_us);
@@ -360,12 +349,12 @@ static void write_state(const plx_twin *t, const twin_body *b, plx_json_writer *
     plx_twin_put_id(w, plx_twin_source_id(t, b->source, 0));
     plx_json_key(w, "assumed");
     plx_json_put_bool(w, b->assumed);
-    put_count(w, "used", b->used);
-    put_count(w, "artefacts", b->artefacts);
-    put_count(w, "late", b->late);
-    put_count(w, "acts", b->acts);
+    plx_pair_count(w, "used", b->used);
+    plx_pair_count(w, "artefacts", b->artefacts);
+    plx_pair_count(w, "late", b->late);
+    plx_pair_count(w, "acts", b->acts);
     if (worst != worst) return;
-    put_text(w, "worst", vitals[b->worst % PLX_POSTERIOR_VITAL_N].key);
+    plx_pair_text(w, "worst", vitals[b->worst % PLX_POSTERIOR_VITAL_N].key);
     put_number(w, "d", worst, 2);
 }
 

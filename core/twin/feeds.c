@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
 /* The feeds screen: books of the interfaces, dead letters. */
 #include "core/format/json/json.h"
+#include "core/format/json/pair.h"
 #include "core/twin/private.h"
 #include "core/twin/report.h"
 
@@ -14,30 +15,24 @@ void plx_twin_books(const plx_twin *t, uint32_t iface, plx_books *books)
                          b->dead_open, b->dead_fixed, b->dead_discarded, b->last_us};
 }
 
-static void put_count(plx_json_writer *w, const char *key, uint64_t value)
-{
-    plx_json_key(w, key);
-    plx_json_put_u64(w, value);
-}
-
 static void write_interface(const plx_twin *t, uint32_t iface, plx_json_writer *w)
 {
     const twin_book *b = &t->books[iface];
     plx_json_object(w);
-    put_count(w, "iface", iface);
+    plx_pair_count(w, "iface", iface);
     plx_json_key(w, "name");
     if (b->name)
         plx_json_put_string(w, twin_text_get(t, b->name));
     else
         plx_json_put_text(w, iface == PLX_IFACE_REPAIR ? "repair" : "");
-    put_count(w, "received", b->received);
-    put_count(w, "applied", b->applied);
-    put_count(w, "duplicate", b->duplicate);
-    put_count(w, "ignored", b->ignored);
-    put_count(w, "refused", b->refused);
-    put_count(w, "dead_open", b->dead_open);
-    put_count(w, "dead_fixed", b->dead_fixed);
-    put_count(w, "dead_discarded", b->dead_discarded);
+    plx_pair_count(w, "received", b->received);
+    plx_pair_count(w, "applied", b->applied);
+    plx_pair_count(w, "duplicate", b->duplicate);
+    plx_pair_count(w, "ignored", b->ignored);
+    plx_pair_count(w, "refused", b->refused);
+    plx_pair_count(w, "dead_open", b->dead_open);
+    plx_pair_count(w, "dead_fixed", b->dead_fixed);
+    plx_pair_count(w, "dead_discarded", b->dead_discarded);
     if (b->last_us != PLX_TIME_NONE) {
         plx_json_key(w, "last_arrival");
         plx_json_put_i64(w, b->last_us);
@@ -60,22 +55,22 @@ static void write_dead(const plx_twin *t, uint32_t dead, plx_json_writer *w)
     while (segment_n < sizeof d->segment && d->segment[segment_n])
         segment_n++;
     plx_json_object(w);
-    put_count(w, "seq", d->seq);
-    put_count(w, "iface", d->iface);
+    plx_pair_count(w, "seq", d->seq);
+    plx_pair_count(w, "iface", d->iface);
     plx_json_key(w, "arrival");
     plx_json_put_i64(w, d->arrival_us);
     plx_json_key(w, "state");
     plx_json_put_text(w, STATES[d->state]);
-    put_count(w, "code", d->code);
+    plx_pair_count(w, "code", d->code);
     plx_json_key(w, "reason");
     plx_json_put_string(w, twin_text_get(t, d->reason));
     put_string(w, "segment", (plx_slice){(const char *)d->segment, segment_n});
-    put_count(w, "segment_n", d->segment_n);
-    put_count(w, "field", d->field);
-    put_count(w, "component", d->component);
-    put_count(w, "offset", d->offset);
-    put_count(w, "attempts", d->attempts);
-    if (d->original) put_count(w, "original", d->original);
+    plx_pair_count(w, "segment_n", d->segment_n);
+    plx_pair_count(w, "field", d->field);
+    plx_pair_count(w, "component", d->component);
+    plx_pair_count(w, "offset", d->offset);
+    plx_pair_count(w, "attempts", d->attempts);
+    if (d->original) plx_pair_count(w, "original", d->original);
     put_string(w, "by", twin_text_get(t, d->by));
     put_string(w, "why", twin_text_get(t, d->why));
     plx_json_object_end(w);
@@ -97,7 +92,7 @@ void plx_feeds_write(const plx_twin *t, uint32_t limit, plx_out *out)
     plx_json_object(&w);
     plx_json_key(&w, "topic");
     plx_json_put_text(&w, "feeds");
-    put_count(&w, "j", t->world.seq);
+    plx_pair_count(&w, "j", t->world.seq);
     plx_json_key(&w, "now");
     plx_json_put_i64(&w, t->world.now_us);
     plx_json_key(&w, "interfaces");
@@ -109,6 +104,6 @@ void plx_feeds_write(const plx_twin *t, uint32_t limit, plx_out *out)
     plx_json_array(&w);
     write_dead_letters(t, limit, &w);
     plx_json_array_end(&w);
-    put_count(&w, "dead_dropped", t->world.dead_dropped);
+    plx_pair_count(&w, "dead_dropped", t->world.dead_dropped);
     plx_json_object_end(&w);
 }

@@ -1,22 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
 /* What the ledger holds, as the topic of trust tells it. */
+#include "core/format/json/pair.h"
 #include "core/record/provenance.h"
 #include "core/twin/trust.h"
 
 enum { NINETY = 2 }; /* of plx_validate_levels */
-
-static void put_count(plx_json_writer *w, const char *key, uint64_t n)
-{
-    plx_json_key(w, key);
-    plx_json_put_u64(w, n);
-}
-
-static void put_text(plx_json_writer *w, const char *key, const char *text)
-{
-    plx_json_key(w, key);
-    plx_json_put_text(w, text);
-}
 
 static void put_number(plx_json_writer *w, const char *key, double x, bool known)
 {
@@ -32,7 +21,7 @@ static void write_fates(const plx_ledger_cell *cell, plx_json_writer *w)
     plx_json_key(w, "fates");
     plx_json_object(w);
     for (uint32_t i = 0; i < PLX_FATE_N; i++)
-        if (cell->outcome[i]) put_count(w, plx_fate_text((plx_fate)i), cell->outcome[i]);
+        if (cell->outcome[i]) plx_pair_count(w, plx_fate_text((plx_fate)i), cell->outcome[i]);
     plx_json_object_end(w);
 }
 
@@ -42,9 +31,9 @@ static void write_scores(const plx_ledger_cell *cell, plx_json_writer *w)
     const double scale = plx_truth_rule_of(cell->key.target)->scale;
     const bool enough =
         plx_aggregate_summarise(&cell->sums[PLX_STRATUM_AS_IS], scale, &s) == PLX_OK;
-    put_count(w, "n", s.n);
+    plx_pair_count(w, "n", s.n);
     write_fates(cell, w);
-    put_text(w, "calibration", plx_calibration_text(s.calibration));
+    plx_pair_text(w, "calibration", plx_calibration_text(s.calibration));
     put_number(w, "crps", s.score, enough);
     put_number(w, "bias", s.bias, enough);
     put_number(w, "coverage90", s.cover[NINETY].share, enough);
@@ -63,14 +52,14 @@ static void write_cell(const plx_ledger_cell *cell, plx_json_writer *w)
     const plx_truth_rule *rule = plx_truth_rule_of(cell->key.target);
     plx_out_base36(&version, cell->key.version);
     plx_json_object(w);
-    put_text(w, "model", cell->key.model);
+    plx_pair_text(w, "model", cell->key.model);
     plx_json_key(w, "version");
     plx_json_put_string(w, plx_out_slice(&version));
-    put_text(w, "target", rule->code);
-    put_text(w, "unit", rule->unit);
-    put_text(w, "horizon", plx_horizon_text(cell->key.horizon));
-    put_text(w, "state", plx_model_state_text(cell->state));
-    put_text(w, "reason", plx_state_reason_text(cell->reason));
+    plx_pair_text(w, "target", rule->code);
+    plx_pair_text(w, "unit", rule->unit);
+    plx_pair_text(w, "horizon", plx_horizon_text(cell->key.horizon));
+    plx_pair_text(w, "state", plx_model_state_text(cell->state));
+    plx_pair_text(w, "reason", plx_state_reason_text(cell->reason));
     plx_json_key(w, "since");
     if (cell->since_us == PLX_TIME_NONE)
         plx_json_put_null(w);
@@ -84,12 +73,12 @@ void plx_twin_trust_write(const plx_twin *t, plx_json_writer *w)
 {
     const plx_ledger *l = t->world.ledger ? plx_twin_at(t, t->world.ledger) : NULL;
     const plx_ledger_counts n = l ? plx_ledger_counted(l) : (plx_ledger_counts){0};
-    put_count(w, "predictions", n.predictions);
-    put_count(w, "open", l ? plx_ledger_open(l) : 0);
-    put_count(w, "dropped", n.dropped);
-    put_count(w, "refused", n.refused);
-    put_count(w, "late", n.late_issued);
-    put_count(w, "truths", n.truths);
+    plx_pair_count(w, "predictions", n.predictions);
+    plx_pair_count(w, "open", l ? plx_ledger_open(l) : 0);
+    plx_pair_count(w, "dropped", n.dropped);
+    plx_pair_count(w, "refused", n.refused);
+    plx_pair_count(w, "late", n.late_issued);
+    plx_pair_count(w, "truths", n.truths);
     plx_json_key(w, "cells");
     plx_json_array(w);
     for (uint32_t i = 0; l && i < plx_ledger_cells(l); i++)

@@ -3,6 +3,7 @@
 /* Why this number (design: trust 9): from a score to its inputs, from an input to the bytes of its
  * message. Ids need no table: they are found by looking. A look is a walk over one pool of records,
  * a few milliseconds with a million of them. */
+#include "core/format/json/pair.h"
 #include "core/record/provenance.h"
 #include "core/twin/report.h"
 #include "core/twin/value.h"
@@ -41,30 +42,18 @@ static uint32_t score_find(const plx_twin *t, uint32_t source, uint32_t index)
     return 0;
 }
 
-static void put_text(plx_json_writer *w, const char *key, const char *text)
-{
-    plx_json_key(w, key);
-    plx_json_put_text(w, text);
-}
-
-static void put_number(plx_json_writer *w, const char *key, uint64_t value)
-{
-    plx_json_key(w, key);
-    plx_json_put_u64(w, value);
-}
-
 static void put_raw(const plx_twin *t, uint32_t source, uint32_t from, uint32_t length,
                     plx_json_writer *w)
 {
     const twin_source *s = twin_source_at(t, source);
     plx_json_key(w, "raw");
     plx_json_object(w);
-    put_number(w, "seq", s->seq);
-    put_number(w, "iface", s->iface);
+    plx_pair_count(w, "seq", s->seq);
+    plx_pair_count(w, "iface", s->iface);
     plx_json_key(w, "arrival");
     plx_json_put_i64(w, s->arrival_us);
-    put_number(w, "from", from);
-    put_number(w, "length", length);
+    plx_pair_count(w, "from", from);
+    plx_pair_count(w, "length", length);
     plx_json_object_end(w);
 }
 
@@ -124,9 +113,9 @@ static void write_version(const plx_twin *t, uint32_t row, plx_json_writer *w)
     plx_twin_value_of_row(t, row, &x);
     plx_json_key(w, "value");
     plx_twin_value_write(w, &x);
-    put_text(w, "rule", "record/1");
+    plx_pair_text(w, "rule", "record/1");
     put_sender(t, r->source, w);
-    put_text(w, "status", status);
+    plx_pair_text(w, "status", status);
     put_as_sent(t, r, w);
     put_raw(t, r->source, r->offset, r->length, w);
 }
@@ -159,7 +148,7 @@ static void write_dose_version(const plx_twin *t, uint32_t dose, plx_json_writer
     node_begin(w, x.i, twin_text_get(t, d->code_text ? d->code_text : d->code));
     plx_json_key(w, "value");
     plx_twin_value_write(w, &x);
-    put_text(w, "rule", "record/1");
+    plx_pair_text(w, "rule", "record/1");
     put_sender(t, d->source, w);
     char memory[64];
     plx_out out = plx_out_init(memory, sizeof memory);
@@ -200,7 +189,7 @@ static void write_input(const plx_twin *t, const twin_score *s, int i, plx_json_
     }
     plx_json_key(w, "value");
     plx_twin_value_write(w, &x);
-    put_number(w, "points", s->points[i]);
+    plx_pair_count(w, "points", s->points[i]);
     plx_json_key(w, "used");
     plx_json_put_string(w, twin_text_get(t, s->input[i]));
     if (row) {
@@ -217,9 +206,9 @@ static void write_score(const plx_twin *t, uint32_t score, plx_json_writer *w)
     node_begin(w, plx_twin_source_id(t, s->source, s->index), PLX_LIT("NEWS2"));
     plx_json_key(w, "value");
     plx_twin_value_score(t, w, score);
-    put_text(w, "rule", s->scale2 ? "news2/1, SpO2 scale 2" : "news2/1, SpO2 scale 1");
-    put_text(w, "source", "Royal College of Physicians 2017");
-    put_text(w, "class", "discrete-cds");
+    plx_pair_text(w, "rule", s->scale2 ? "news2/1, SpO2 scale 2" : "news2/1, SpO2 scale 1");
+    plx_pair_text(w, "source", "Royal College of Physicians 2017");
+    plx_pair_text(w, "class", "discrete-cds");
     plx_json_key(w, "inputs");
     plx_json_array(w);
     for (int i = 0; i < PLX_NEWS2_INPUTS; i++)
@@ -239,7 +228,7 @@ static void write_message(const plx_twin *t, uint32_t source, plx_json_writer *w
     x.t = s->recorded_us;
     plx_json_key(w, "value");
     plx_twin_value_write(w, &x);
-    put_text(w, "rule", "record/1");
+    plx_pair_text(w, "rule", "record/1");
     put_sender(t, source, w);
     put_raw(t, source, 0, s->length, w);
     plx_json_object_end(w);
@@ -257,12 +246,12 @@ static plx_status write_dead(const plx_twin *t, uint64_t seq, plx_out *out)
     plx_json_put_string(&w, twin_text_get(t, d->reason));
     plx_json_key(&w, "raw");
     plx_json_object(&w);
-    put_number(&w, "seq", seq);
-    put_number(&w, "iface", d->iface);
+    plx_pair_count(&w, "seq", seq);
+    plx_pair_count(&w, "iface", d->iface);
     plx_json_key(&w, "arrival");
     plx_json_put_i64(&w, d->arrival_us);
-    put_number(&w, "from", d->offset);
-    put_number(&w, "length", 0);
+    plx_pair_count(&w, "from", d->offset);
+    plx_pair_count(&w, "length", 0);
     plx_json_object_end(&w);
     plx_json_object_end(&w);
     return PLX_OK;

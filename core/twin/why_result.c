@@ -3,21 +3,10 @@
 /* Why a live twin said so (design: trust 9): the entry itself names the model, its version, the
  * seed and what was used, so nothing of it has to stand in the world any more. */
 #include "core/assimilate/posterior.h"
+#include "core/format/json/pair.h"
 #include "core/record/provenance.h"
 #include "core/twin/report.h"
 #include "core/twin/value.h"
-
-static void put_text(plx_json_writer *w, const char *key, const char *text)
-{
-    plx_json_key(w, key);
-    plx_json_put_text(w, text);
-}
-
-static void put_count(plx_json_writer *w, const char *key, uint64_t n)
-{
-    plx_json_key(w, key);
-    plx_json_put_u64(w, n);
-}
 
 static void put_name(plx_json_writer *w, const char *key, uint64_t number)
 {
@@ -37,24 +26,24 @@ static void put_posterior(plx_json_writer *w, const plx_posterior *p)
     x.f = "device-type";
     plx_json_key(w, "value");
     plx_twin_value_write(w, &x);
-    if (p->reason[0]) put_text(w, "note", p->reason);
-    put_text(w, "rule", "live-twin");
+    if (p->reason[0]) plx_pair_text(w, "note", p->reason);
+    plx_pair_text(w, "rule", "live-twin");
     put_name(w, "version", p->version);
-    put_text(w, "class", "device-type");
+    plx_pair_text(w, "class", "device-type");
     put_name(w, "stay", p->subject);
     put_name(w, "seed", p->seed);
-    put_count(w, "cutoff", p->cutoff);
-    put_count(w, "used", p->used);
-    put_count(w, "artefacts", p->artefacts);
-    put_count(w, "late", p->late);
-    put_count(w, "acts", p->acts);
+    plx_pair_count(w, "cutoff", p->cutoff);
+    plx_pair_count(w, "used", p->used);
+    plx_pair_count(w, "artefacts", p->artefacts);
+    plx_pair_count(w, "late", p->late);
+    plx_pair_count(w, "acts", p->acts);
 }
 
 /* The document tells seed, cutoff and arms itself. */
 static void put_document(plx_json_writer *w, plx_slice document)
 {
-    put_text(w, "rule", "live-twin");
-    put_text(w, "class", "device-type");
+    plx_pair_text(w, "rule", "live-twin");
+    plx_pair_text(w, "class", "device-type");
     plx_json_key(w, "document");
     plx_json_put_raw(w, document);
 }
@@ -71,19 +60,19 @@ plx_status plx_why_result_write(const plx_entry *entry, uint64_t id, plx_out *ou
     plx_json_object(&w);
     plx_json_key(&w, "id");
     plx_twin_put_id(&w, id);
-    put_text(&w, "what", document ? "what-if" : "live twin");
+    plx_pair_text(&w, "what", document ? "what-if" : "live twin");
     if (document)
         put_document(&w, entry->body);
     else
         put_posterior(&w, &p);
     plx_json_key(&w, "raw");
     plx_json_object(&w);
-    put_count(&w, "seq", entry->seq);
-    put_count(&w, "iface", entry->iface);
+    plx_pair_count(&w, "seq", entry->seq);
+    plx_pair_count(&w, "iface", entry->iface);
     plx_json_key(&w, "arrival");
     plx_json_put_i64(&w, entry->arrival_us);
-    put_count(&w, "from", 0);
-    put_count(&w, "length", entry->body.n);
+    plx_pair_count(&w, "from", 0);
+    plx_pair_count(&w, "length", entry->body.n);
     plx_json_object_end(&w);
     plx_json_object_end(&w);
     return PLX_OK;

@@ -4,6 +4,7 @@
  * and when its socket takes bytes it gets everything since that place in one message, the newest
  * value per field. So the slow cost nobody anything, and what they get is never old. */
 #include "core/format/json/json.h"
+#include "core/format/json/pair.h"
 #include "edge/serve/private.h"
 
 static void close_with(serve_live *live, int code, const char *why)
@@ -43,12 +44,6 @@ static void put_kind(plx_json_writer *w, const char *kind)
     plx_json_put_text(w, kind);
 }
 
-static void put_number(plx_json_writer *w, const char *key, uint64_t value)
-{
-    plx_json_key(w, key);
-    plx_json_put_u64(w, value);
-}
-
 static void put_now(plx_json_writer *w, const plx_serve *serve)
 {
     plx_json_key(w, "now");
@@ -61,12 +56,12 @@ static int write_welcome(serve_live *live)
     plx_out out = message_out(s);
     plx_json_writer w = plx_json_writer_init(&out);
     put_kind(&w, "welcome");
-    put_number(&w, "v", 1);
+    plx_pair_count(&w, "v", 1);
     plx_json_key(&w, "build");
     plx_json_put_text(&w, s->build);
     plx_json_key(&w, "epoch");
     plx_json_put_text(&w, s->epoch);
-    put_number(&w, "j", s->ring.j);
+    plx_pair_count(&w, "j", s->ring.j);
     put_now(&w, s);
     plx_json_key(&w, "resume");
     plx_json_put_text(&w, live->by_delta ? "delta" : "snapshot");
@@ -85,8 +80,8 @@ static int write_subs(serve_live *live)
     plx_out out = message_out(live->serve);
     plx_json_writer w = plx_json_writer_init(&out);
     put_kind(&w, "subs");
-    put_number(&w, "n", ++live->n);
-    put_number(&w, "j", live->told_j);
+    plx_pair_count(&w, "n", ++live->n);
+    plx_pair_count(&w, "j", live->told_j);
     plx_json_key(&w, "subs");
     plx_json_array(&w);
     for (uint32_t i = 0; i < live->subs_n; i++)
@@ -102,8 +97,8 @@ static int write_heartbeat(serve_live *live, int64_t now_us)
     plx_out out = message_out(live->serve);
     plx_json_writer w = plx_json_writer_init(&out);
     put_kind(&w, "hb");
-    put_number(&w, "n", ++live->n);
-    put_number(&w, "j", live->told_j);
+    plx_pair_count(&w, "n", ++live->n);
+    plx_pair_count(&w, "j", live->told_j);
     put_now(&w, live->serve);
     plx_json_object_end(&w);
     live->told_us = now_us;

@@ -6,6 +6,7 @@
 
 #include "core/base/time.h"
 #include "core/format/json/json.h"
+#include "core/format/json/pair.h"
 #include "core/record/provenance.h"
 #include "edge/tracker/private.h"
 
@@ -129,18 +130,6 @@ static void put_number(plx_json_writer *w, const char *key, double x)
     plx_json_put_double(w, x, 3);
 }
 
-static void put_count(plx_json_writer *w, const char *key, uint64_t n)
-{
-    plx_json_key(w, key);
-    plx_json_put_u64(w, n);
-}
-
-static void put_text(plx_json_writer *w, const char *key, const char *text)
-{
-    plx_json_key(w, key);
-    plx_json_put_text(w, text);
-}
-
 static const plx_outlook_quantity told[] = {
     PLX_OUTLOOK_hr_bpm,     PLX_OUTLOOK_sbp_mmhg, PLX_OUTLOOK_map_mmhg,  PLX_OUTLOOK_spo2_pct,
     PLX_OUTLOOK_rr_per_min, PLX_OUTLOOK_co_l_min, PLX_OUTLOOK_pcwp_mmhg, PLX_OUTLOOK_do2_ml_min};
@@ -159,7 +148,7 @@ static void put_summary(plx_json_writer *w, plx_outlook_quantity q, const plx_we
 static void put_horizon(plx_json_writer *w, const plx_outlook *o, uint32_t arm, uint32_t h)
 {
     plx_json_object(w);
-    put_count(w, "minutes", o->plan.at_s[h] / 60);
+    plx_pair_count(w, "minutes", o->plan.at_s[h] / 60);
     put_number(w, "gone", plx_outlook_gone_share(o, arm, h));
     bool none = plx_outlook_no_answer(o, arm, h);
     plx_json_key(w, "no_answer");
@@ -201,21 +190,21 @@ static void write_answer(const tracker_wish *wish, const plx_live *live, const p
     plx_json_writer w = plx_json_writer_init(out);
     plx_out_base36(&name, wish->number);
     plx_json_object(&w);
-    put_text(&w, "what", "whatif");
+    plx_pair_text(&w, "what", "whatif");
     plx_json_key(&w, "stay");
     plx_json_put_string(&w, plx_out_slice(&name));
-    put_text(&w, "k", "p");
-    put_text(&w, "f", "device-type");
+    plx_pair_text(&w, "k", "p");
+    plx_pair_text(&w, "f", "device-type");
     plx_json_key(&w, "at");
     plx_json_put_i64(&w, live->at_us);
-    put_count(&w, "cutoff", live->cutoff);
-    put_count(&w, "seed", live->input.seed);
+    plx_pair_count(&w, "cutoff", live->cutoff);
+    plx_pair_count(&w, "seed", live->input.seed);
     put_number(&w, "l", 0.9);
     plx_json_key(&w, "arms");
     plx_json_array(&w);
     for (uint32_t arm = 0; arm < wish->arms_n; arm++) {
         plx_json_object(&w);
-        put_text(&w, "arm", wish->text[arm]);
+        plx_pair_text(&w, "arm", wish->text[arm]);
         plx_json_key(&w, "horizons");
         plx_json_array(&w);
         for (uint32_t h = 0; h < wish->minutes_n; h++)
