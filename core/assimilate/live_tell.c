@@ -11,11 +11,6 @@ SAME(PLX_POSTERIOR_ETCO2, PLX_TRACK_etco2_mmhg);
 SAME(PLX_POSTERIOR_HIDDEN_N, PLX_OUTLOOK_HIDDEN_N);
 SAME(PLX_POSTERIOR_H_ELASTANCE, PLX_OUTLOOK_H_lv_elastance_mmhg_ml);
 
-static const double levels[PLX_POSTERIOR_LEVEL_N] = {
-    0.01, 0.025, 0.05, 0.10, 0.15, 0.20, 0.25, 0.30, 0.35, 0.40,  0.45, 0.50,
-    0.55, 0.60,  0.65, 0.70, 0.75, 0.80, 0.85, 0.90, 0.95, 0.975, 0.99};
-enum { MEDIAN = 11 };
-
 static const plx_arm as_is; /* no new action */
 
 static plx_outlook_plan plan_of(const plx_track_input *input, uint32_t horizons_n)
@@ -100,9 +95,9 @@ static void tell_fan(const plx_live *live, const plx_outlook *o, uint32_t h, plx
     const plx_divergence *d = &live->divergence[kind];
     const bool unsure = d->n > 0 && d->state != PLX_DIVERGENCE_TRACKING;
     const double wider = unsure && d->mean > 1 ? plx_divergence_value(d) : 1;
-    plx_outlook_show_quantiles(o, 0, h, kind, levels, PLX_POSTERIOR_LEVEL_N, x);
+    plx_outlook_show_quantiles(o, 0, h, kind, plx_levels, PLX_POSTERIOR_LEVEL_N, x);
     for (uint32_t i = 0; i < PLX_POSTERIOR_LEVEL_N; i++) {
-        double y = x[MEDIAN] + wider * (x[i] - x[MEDIAN]);
+        double y = x[PLX_LEVEL_50] + wider * (x[i] - x[PLX_LEVEL_50]);
         if (y < 0) y = 0;
         to[i] = (float)(kind == PLX_TRACK_spo2_pct && y > 100 ? 100 : y);
     }

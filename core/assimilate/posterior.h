@@ -13,6 +13,7 @@
 #include <stdbool.h>
 
 #include "core/assimilate/cause.h"
+#include "core/base/level.h"
 
 /* X(NAME, word, sentence) */
 #define PLX_POSTERIOR_STATUS_TABLE(X)                                                              \
@@ -83,8 +84,8 @@ enum {
 };
 enum {
     PLX_POSTERIOR_HORIZON_N = 5, /* 5, 15, 30, 60 min and 4 h */
-    PLX_POSTERIOR_LEVEL_N = 23,  /* .01 .025 .05 .10 ... .90 .95 .975 .99 */
-    PLX_POSTERIOR_TEXT = 80      /* bytes of the reason, at least one of them 0 */
+    PLX_POSTERIOR_LEVEL_N = PLX_LEVEL_N,
+    PLX_POSTERIOR_TEXT = 80 /* bytes of the reason, at least one of them 0 */
 };
 extern const uint32_t plx_posterior_horizon_s[PLX_POSTERIOR_HORIZON_N];
 

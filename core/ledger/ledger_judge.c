@@ -79,7 +79,7 @@ static void judge_value(const plx_ledger *l, const ledger_row *row, double truth
         const plx_validate_sample sample = {values, row->n};
         status = plx_validate_judge_sample(&sample, truth, v, verdict);
     } else {
-        const plx_validate_quantiles q = {plx_prediction_levels, values, row->n};
+        const plx_validate_quantiles q = {plx_levels, values, row->n};
         status = plx_validate_judge_quantiles(&q, truth, v, verdict);
         const double sd = verdict->width[2] / WIDTH_90_SD;
         verdict->spread = sd * sd;
@@ -98,7 +98,7 @@ static double judge_rival(const ledger_row *row, uint32_t k, double truth)
         return plx_validate_crps_normal((plx_validate_normal){mean, sd}, truth);
     for (uint32_t i = 0; i < PLX_PREDICTION_LEVELS; i++)
         values[i] = mean + sd * plx_prediction_normal_quantiles[i];
-    const plx_validate_quantiles q = {plx_prediction_levels, values, PLX_PREDICTION_LEVELS};
+    const plx_validate_quantiles q = {plx_levels, values, PLX_PREDICTION_LEVELS};
     return plx_validate_crps_quantiles(&q, truth);
 }
 

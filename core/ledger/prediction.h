@@ -15,12 +15,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/base/level.h"
 #include "core/base/status.h"
 
 enum {
     PLX_PREDICTION_FORMAT = 1,
-    PLX_PREDICTION_TEXT = 24,   /* bytes of a text field, at least one of them 0 */
-    PLX_PREDICTION_LEVELS = 23, /* of the quantile form */
+    PLX_PREDICTION_TEXT = 24,            /* bytes of a text field, at least one of them 0 */
+    PLX_PREDICTION_LEVELS = PLX_LEVEL_N, /* of the quantile form */
     PLX_PREDICTION_MEMBERS_MAX = 64,
     PLX_PREDICTION_BYTES_MAX = 384,
 };
@@ -40,7 +41,7 @@ enum {
 #define PLX_SCOPE_TABLE(X) X(IN, "in") X(EDGE, "edge") X(OUT, "out")
 #define PLX_FORM_TABLE(X)                                                                          \
     X(NO_ANSWER, "no answer")     /* step and points 0; base 0 */                                  \
-    X(QUANTILES, "quantiles")     /* at plx_prediction_levels, not falling */                      \
+    X(QUANTILES, "quantiles")     /* at plx_levels, not falling */                                 \
     X(ENSEMBLE, "ensemble")       /* 2..64 members, not falling */                                 \
     X(PROBABILITY, "probability") /* base is the probability of the event */
 /* X(NAME, text, s) */
@@ -135,9 +136,7 @@ typedef struct plx_prediction {
     int16_t point[PLX_PREDICTION_MEMBERS_MAX]; /* zeros from n on */
 } plx_prediction;
 
-/* .01 .025 .05 .10 ... .90 .95 .975 .99 */
-extern const double plx_prediction_levels[PLX_PREDICTION_LEVELS];
-/* The standard normal law's quantiles at those. */
+/* The standard normal law's quantiles at the levels (plx_levels). */
 extern const double plx_prediction_normal_quantiles[PLX_PREDICTION_LEVELS];
 
 /* Constant texts, never NULL. */

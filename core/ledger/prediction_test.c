@@ -57,10 +57,10 @@ static void test_forms(void **state)
     assert_true(values[0] == 5 && values[2] == 5);
     double q[PLX_PREDICTION_LEVELS];
     for (int i = 0; i < PLX_PREDICTION_LEVELS; i++)
-        assert_true(fabs(plx_prediction_normal_quantiles[i] -
-                         plx_normal_quantile(plx_prediction_levels[i])) < 1e-14);
+        assert_true(fabs(plx_prediction_normal_quantiles[i] - plx_normal_quantile(plx_levels[i])) <
+                    1e-14);
     for (int i = 0; i < PLX_PREDICTION_LEVELS; i++)
-        q[i] = 100.0 * plx_prediction_levels[i] * plx_prediction_levels[i];
+        q[i] = 100.0 * plx_levels[i] * plx_levels[i];
     assert_int_equal(plx_prediction_set_quantiles(&p, q), PLX_OK);
     assert_int_equal(plx_prediction_check(&p), PLX_OK);
     plx_prediction_values(&p, values);

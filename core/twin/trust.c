@@ -293,7 +293,8 @@ static void show_rival(plx_twin *t, const plx_posterior *p, const plx_ledger_key
 static void show(plx_twin *t, twin_body *b, const plx_posterior *p, const plx_ledger_key *key,
                  uint32_t h, uint32_t v)
 {
-    static const uint8_t SHOWN[TWIN_SHOWN_LEVELS] = {2, 6, 11, 16, 20}; /* 5 25 50 75 95 % */
+    static const uint8_t SHOWN[TWIN_SHOWN_LEVELS] = {PLX_LEVEL_05, PLX_LEVEL_25, PLX_LEVEL_50,
+                                                     PLX_LEVEL_75, PLX_LEVEL_95};
     const uint32_t place = h * PLX_POSTERIOR_VITAL_N + v;
     double level[PLX_PREDICTION_LEVELS];
     plx_advice advice = {.action = PLX_ADVICE_AS_IS, .reason = PLX_ADVICE_UNJUDGED_REASON};
