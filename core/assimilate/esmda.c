@@ -5,11 +5,12 @@
 #include <string.h>
 
 #include "core/assimilate/esmda_inside.h"
+#include "core/base/arena.h"
 #include "core/base/mathx.h"
 #include "core/base/rng.h"
 #include "core/base/slice.h"
 
-enum { GROUP = PLX_BODY_GROUP, ALIGNMENT = 64, SETTLE_S = 60, STREAMS = 64, OWN_STREAM = 48 };
+enum { GROUP = PLX_BODY_GROUP, SETTLE_S = 60, STREAMS = 64, OWN_STREAM = 48 };
 
 /* The parameters. */
 
@@ -250,15 +251,10 @@ static bool number_data(plx_esmda *fit, uint32_t bin_s)
 
 /* Memory. */
 
-static size_t aligned(size_t n)
-{
-    return (n + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-}
-
 static void *take(char *memory, size_t *at, size_t bytes)
 {
     void *p = memory ? memory + *at : NULL;
-    *at += aligned(bytes);
+    *at += plx_aligned(bytes);
     return p;
 }
 

@@ -4,9 +4,9 @@
 
 #include <string.h>
 
+#include "core/base/arena.h"
 #include "core/vitals/noise.h"
 
-enum { ALIGNMENT = 64 };
 #define O2_ML_G 1.34 /* per g of haemoglobin: Huefner, as in the gas exchange of the body */
 #define DL_L 10.0
 
@@ -56,13 +56,13 @@ static uint32_t groups_max(const plx_outlook_plan *plan, const plx_track_input *
 static void *take(char *memory, size_t *at, size_t bytes)
 {
     char *piece = memory ? memory + *at : NULL;
-    *at += (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    *at += plx_aligned(bytes);
     return piece;
 }
 
 static size_t group_size(void)
 {
-    return (plx_body_size(PLX_BODY_GROUP) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    return plx_aligned(plx_body_size(PLX_BODY_GROUP));
 }
 
 static size_t lay_out(plx_outlook *o, const plx_outlook_plan *plan, uint32_t groups, char *memory)

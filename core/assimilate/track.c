@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/assimilate/track_private.h"
+#include "core/base/arena.h"
 #include "core/base/mathx.h"
 #include "core/base/rng.h"
 #include "core/base/slice.h"
@@ -16,12 +17,7 @@
 #define SICK_SD 2.0      /* so far from the usual a share of a cause may be */
 
 enum { LONG_S = 600, BEATS_S = 60 }; /* a longer gap is averaged up to so much before its end */
-enum { ALIGNMENT = 64, STREAMS = 1 << 20 };
-
-static size_t aligned(size_t n)
-{
-    return (n + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-}
+enum { STREAMS = 1 << 20 };
 
 plx_status plx_track_check(const plx_track_input *in, char *why, size_t n)
 {
@@ -47,16 +43,16 @@ static size_t layout(plx_track *t, const plx_track_input *in, char *memory)
     size_t at = 0, n = in->members;
     for (uint32_t c = 0; c < PLX_CAUSE_N; c++) {
         if (t) t->body[c] = possible(in, c) ? (plx_body *)(void *)(memory + at) : NULL;
-        if (possible(in, c)) at += aligned(plx_body_size(in->members));
+        if (possible(in, c)) at += plx_aligned(plx_body_size(in->members));
     }
     if (t) t->predicted = (double *)(void *)(memory + at);
-    at += aligned(PLX_CAUSE_N * PLX_TRACK_KIND_N * n * sizeof(double));
+    at += plx_aligned(PLX_CAUSE_N * PLX_TRACK_KIND_N * n * sizeof(double));
     if (t) t->trace = (float *)(void *)(memory + at);
-    at += aligned(PLX_TRACK_CHUNK_S * PLX_TRACK_KIND_N * n * sizeof(float));
+    at += plx_aligned(PLX_TRACK_CHUNK_S * PLX_TRACK_KIND_N * n * sizeof(float));
     if (t) t->adjust = (plx_adjust *)(void *)(memory + at);
-    at += aligned(sizeof(plx_adjust));
+    at += plx_aligned(sizeof(plx_adjust));
     if (t) t->source = (uint16_t *)(void *)(memory + at);
-    return at + aligned(n * sizeof(uint16_t));
+    return at + plx_aligned(n * sizeof(uint16_t));
 }
 
 size_t plx_track_size(const plx_track_input *in)

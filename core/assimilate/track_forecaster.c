@@ -2,19 +2,14 @@
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
 #include "core/assimilate/track_forecaster.h"
 
+#include "core/base/arena.h"
 #include "core/base/rng.h"
 #include "core/vitals/noise.h"
 
 enum {
     KINDS = PLX_TRACK_MEASURED_N,
-    ALIGNMENT = 64,
     FIRST_S = 60 /* lived before the first measurement */
 };
-
-static size_t aligned(size_t n)
-{
-    return (n + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-}
 
 static const plx_arm none = {0};
 
@@ -32,12 +27,12 @@ static plx_outlook_plan plan_of(const plx_track_input *in)
 static size_t layout(plx_track_forecaster *f, const plx_track_input *in, char *memory)
 {
     const plx_outlook_plan plan = plan_of(in);
-    size_t at = aligned(plx_track_size(in));
+    size_t at = plx_aligned(plx_track_size(in));
     if (f) f->memory = memory;
     if (f) f->ahead = memory + at;
     at += plx_outlook_size(&plan, in);
     if (f) f->worker = (plx_outlook_worker *)(void *)(memory + at);
-    return at + aligned(sizeof(plx_outlook_worker));
+    return at + plx_aligned(sizeof(plx_outlook_worker));
 }
 
 size_t plx_track_forecaster_size(const plx_track_input *in)

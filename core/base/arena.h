@@ -20,6 +20,15 @@ static inline plx_arena plx_arena_init(void *memory, size_t capacity)
     return (plx_arena){memory, 0, capacity};
 }
 
+enum { PLX_CACHE_LINE = 64 };
+
+/* Bytes up to the next cache line: of a piece behind which another one begins, when vectors are in
+ * them or threads must not meet. */
+static inline size_t plx_aligned(size_t n)
+{
+    return (n + PLX_CACHE_LINE - 1) / PLX_CACHE_LINE * PLX_CACHE_LINE;
+}
+
 /* n x size bytes, zeroed; NULL when it does not fit (or the product overflows),
  * arena unchanged. */
 void *plx_arena_take(plx_arena *arena, size_t n, size_t size);

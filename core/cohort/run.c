@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
 #include "core/cohort/run.h"
+#include "core/base/arena.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { ALIGNMENT = 64, MINUTE_S = 60, TRACK_SEED = 5, STREAM_NOISE = 1000, STREAM_PIT = 2000 };
+enum { MINUTE_S = 60, TRACK_SEED = 5, STREAM_NOISE = 1000, STREAM_PIT = 2000 };
 enum { PIT_DEFICIT = 500, PIT_BLEEDING, PIT_PARAMETER = 600 };
 
 static const struct {
@@ -245,11 +246,6 @@ static void forecast(experiment *e)
     }
 }
 
-static size_t aligned(size_t n)
-{
-    return (n + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-}
-
 static plx_track_input input_of(const plx_cohort_plan *plan)
 {
     return (plx_track_input){.members = plan->members,
@@ -263,13 +259,13 @@ static size_t layout(experiment *e, const plx_cohort_plan *plan, char *memory)
 {
     const plx_track_input track = input_of(plan);
     const plx_outlook_plan outlook = outlook_of(plan);
-    size_t at = aligned(sizeof *e);
+    size_t at = plx_aligned(sizeof *e);
     if (e) e->truth_memory = memory + at;
-    at += aligned(plx_cohort_truth_size());
+    at += plx_aligned(plx_cohort_truth_size());
     if (e) e->track_memory = memory + at;
-    at += aligned(plx_track_size(&track));
+    at += plx_aligned(plx_track_size(&track));
     if (e) e->outlook_memory = memory + at;
-    return at + aligned(plx_outlook_size(&outlook, &track));
+    return at + plx_aligned(plx_outlook_size(&outlook, &track));
 }
 
 size_t plx_cohort_size(const plx_cohort_plan *plan)

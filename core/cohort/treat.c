@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
 #include "core/cohort/treat.h"
+#include "core/base/arena.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { ALIGNMENT = 64, MINUTE_S = 60, TRACK_SEED = 5, ARMS = PLX_COHORT_TREATMENT_N + 1 };
+enum { MINUTE_S = 60, TRACK_SEED = 5, ARMS = PLX_COHORT_TREATMENT_N + 1 };
 #define ML_S_PER_L_MIN (1000 / 60.0)
 #define DYN 1333.2 /* dyn.s/cm5 of mmHg s/mL */
 
@@ -74,22 +75,17 @@ static plx_outlook_plan outlook_of(const plx_cohort_plan *plan, const plx_arm *o
     return o;
 }
 
-static size_t aligned(size_t n)
-{
-    return (n + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-}
-
 static size_t layout(experiment *e, const plx_cohort_plan *plan, char *memory)
 {
     const plx_track_input track = input_of(plan);
     const plx_outlook_plan outlook = outlook_of(plan, NULL);
-    size_t at = aligned(sizeof *e);
+    size_t at = plx_aligned(sizeof *e);
     if (e) e->truth_memory = memory + at;
-    at += aligned(plx_cohort_truth_size());
+    at += plx_aligned(plx_cohort_truth_size());
     if (e) e->life_memory = memory + at;
-    at += aligned(plx_cohort_truth_size());
+    at += plx_aligned(plx_cohort_truth_size());
     if (e) e->track_memory = memory + at;
-    at += aligned(plx_track_size(&track));
+    at += plx_aligned(plx_track_size(&track));
     if (e) e->outlook_memory = memory + at;
     return at + plx_outlook_size(&outlook, &track);
 }

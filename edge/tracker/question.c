@@ -10,7 +10,7 @@
 #include "core/record/provenance.h"
 #include "edge/tracker/private.h"
 
-enum { TOKENS_MAX = 128, ALIGNMENT = 64, SENTENCE_MAX = 512, DOCUMENT_MAX = 256 * 1024 };
+enum { TOKENS_MAX = 128, SENTENCE_MAX = 512, DOCUMENT_MAX = 256 * 1024 };
 
 static const char JSON[] = "application/json";
 
@@ -243,7 +243,7 @@ static void fork_and_answer(tracker_worker *worker, uint64_t ticket, const track
     plan.horizons_n = wish->minutes_n;
     for (uint32_t h = 0; h < wish->minutes_n; h++)
         plan.at_s[h] = 60 * wish->minutes[h];
-    void *memory = aligned_alloc(ALIGNMENT, plx_outlook_size(&plan, &live->input));
+    void *memory = aligned_alloc(PLX_CACHE_LINE, plx_outlook_size(&plan, &live->input));
     char *document = malloc(DOCUMENT_MAX);
     if (memory && document) {
         plx_outlook *o = &worker->teller->outlook;

@@ -3,6 +3,7 @@
 /* One patient on a worker: his bodies live on bin by bin, and what they say is submitted. */
 #include <string.h>
 
+#include "core/base/arena.h"
 #include "core/base/hash.h"
 #include "core/base/time.h"
 #include "edge/host/log.h"
@@ -26,7 +27,7 @@ void tracker_slot_load(tracker_slot *s, const plx_track_input *input)
         plx_track_input in = *input;
         in.person = s->person;
         in.seed = seed_of(s->number);
-        plx_live_init(s->live, &in, (char *)s->live + (sizeof(plx_live) + 63) / 64 * 64);
+        plx_live_init(s->live, &in, (char *)s->live + plx_aligned(sizeof(plx_live)));
         s->at_us = s->told_us = s->forecast_us = s->far_us = PLX_TIME_NONE;
         s->made = true;
         s->anew = false;

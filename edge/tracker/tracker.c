@@ -9,23 +9,19 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "core/base/arena.h"
 #include "core/base/time.h"
 #include "edge/host/clock.h"
 #include "edge/host/lanes.h"
 #include "edge/host/log.h"
 #include "edge/tracker/private.h"
 
-enum { ALIGNMENT = 64, WAIT_MS = 250 };
+enum { WAIT_MS = 250 };
 #define ALL_CAUSES ((1u << PLX_CAUSE_N) - 1)
 #define BIN_US ((PLX_LIVE_BIN_S + PLX_LIVE_GRACE_S) * PLX_SECOND_US)
 #define BEGINNING_US                                                                               \
     (45 * PLX_SECOND_US) /* who is not followed yet comes before those who are                     \
                             less behind */
-
-static size_t aligned(size_t n)
-{
-    return (n + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-}
 
 /* Of a person for whom the model has an answer: what a slot needs does not depend on him. */
 static const plx_person anybody = {
@@ -280,8 +276,8 @@ void plx_tracker_look(plx_tracker *t, const plx_twin *twin)
 
 static bool make_slots(plx_tracker *t)
 {
-    size_t live_bytes = aligned(sizeof(plx_live));
-    t->slot_bytes = live_bytes + aligned(plx_track_size(&t->input));
+    size_t live_bytes = plx_aligned(sizeof(plx_live));
+    t->slot_bytes = live_bytes + plx_aligned(plx_track_size(&t->input));
     t->memory_bytes = t->slot_bytes * t->options.slots;
     t->slots = calloc(t->options.slots, sizeof *t->slots);
     void *at = mmap(NULL, t->memory_bytes, PROT_READ | PROT_WRITE,
@@ -300,9 +296,9 @@ static bool make_slots(plx_tracker *t)
 static bool make_worker(plx_tracker *t, tracker_worker *w)
 {
     w->tracker = t;
-    w->teller = aligned_alloc(ALIGNMENT, aligned(sizeof *w->teller));
+    w->teller = aligned_alloc(PLX_CACHE_LINE, plx_aligned(sizeof *w->teller));
     if (!w->teller) return false;
-    w->teller->memory = aligned_alloc(ALIGNMENT, plx_live_tell_size(&t->input));
+    w->teller->memory = aligned_alloc(PLX_CACHE_LINE, plx_live_tell_size(&t->input));
     if (!w->teller->memory) return false;
     w->started = pthread_create(&w->thread, NULL, worker_main, w) == 0;
     return w->started;
