@@ -7,8 +7,8 @@
 #define PLX_APP_DEPARTMENT_SERIES_H
 
 #include "app/app.h"
-#include "core/department/census_grid.h"
-#include "core/department/census_guard.h"
+#include "core/census/grid.h"
+#include "core/census/guard.h"
 #include "core/format/csv/series.h"
 
 typedef struct plx_department_series {

@@ -7,7 +7,7 @@
 #ifndef PLX_APP_TRIAGE_FILE_H
 #define PLX_APP_TRIAGE_FILE_H
 
-#include "core/score/triage_learn.h"
+#include "core/triage/triage_learn.h"
 
 enum { PLX_TRIAGE_WHY_MAX = 200 };
 

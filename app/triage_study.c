@@ -7,7 +7,7 @@
 
 #include "app/app.h"
 #include "app/triage_file.h"
-#include "core/score/agreement.h"
+#include "core/triage/agreement.h"
 
 enum { FOLDS_MAX = 100, SEEDS_MAX = 50, ARENA_BYTES = 512 << 20 };
 

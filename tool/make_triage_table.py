@@ -3,7 +3,7 @@
 # SPDX-FileCopyrightText: 2026 The Pollux authors
 """Turns knowledge/triage/complaint.csv and model.csv into C tables.
 
-    tool/make_triage_table.py           writes core/score/complaint_table.h and triage_table.h
+    tool/make_triage_table.py           writes core/triage/complaint_table.h and triage_table.h
     tool/make_triage_table.py --check   compares them with what is checked in; 1 when they differ
 
 Checks on the way: names are short and stand once, levels are 1 to 5, places and words are known forms.
@@ -23,7 +23,7 @@ HEAD = """/* SPDX-License-Identifier: Apache-2.0 */
 #ifndef %s
 #define %s
 
-#include "core/score/%s"
+#include "core/triage/%s"
 
 /* clang-format off */
 """
@@ -40,8 +40,8 @@ def read_csv(name):
 
 def complaint_table():
     rows, seen = read_csv("complaint.csv"), set()
-    text = HEAD % ("complaint.csv", "complaint.c", "PLX_CORE_SCORE_COMPLAINT_TABLE_H",
-                   "PLX_CORE_SCORE_COMPLAINT_TABLE_H", "complaint.h")
+    text = HEAD % ("complaint.csv", "complaint.c", "PLX_CORE_TRIAGE_COMPLAINT_TABLE_H",
+                   "PLX_CORE_TRIAGE_COMPLAINT_TABLE_H", "complaint.h")
     text += "static const plx_complaint COMPLAINTS[] = {\n"
     for row in rows:
         concept = row["concept"]
@@ -72,8 +72,8 @@ def triage_table():
     names = [row["feature"] for row in rows[1:]]
     if names != sorted(set(names), key=lambda n: n.encode()):
         fail("the features of model.csv stand once each and in order of their bytes")
-    text = HEAD % ("model.csv", "triage_model.c", "PLX_CORE_SCORE_TRIAGE_TABLE_H",
-                   "PLX_CORE_SCORE_TRIAGE_TABLE_H", "triage.h")
+    text = HEAD % ("model.csv", "triage_model.c", "PLX_CORE_TRIAGE_TRIAGE_TABLE_H",
+                   "PLX_CORE_TRIAGE_TRIAGE_TABLE_H", "triage.h")
     text += "static const plx_triage_weight WEIGHTS[] = {\n"
     for row in rows[1:]:
         name = row["feature"]
@@ -89,11 +89,11 @@ def triage_table():
 def main():
     tables = {"complaint_table.h": complaint_table(), "triage_table.h": triage_table()}
     for name, text in tables.items():
-        path = ROOT / "core" / "score" / name
+        path = ROOT / "core" / "triage" / name
         if "--check" not in sys.argv[1:]:
             path.write_text(text, encoding="utf-8")
         elif not path.exists() or path.read_text(encoding="utf-8") != text:
-            fail(f"core/score/{name} is older than knowledge/triage: run tool/make_triage_table.py")
+            fail(f"core/triage/{name} is older than knowledge/triage: run tool/make_triage_table.py")
 
 
 main()

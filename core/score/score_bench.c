@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
 /* Speed of every score on one core, units and limits included: all inputs given, the first one
- * missing, all missing; and of grading one triage case. CSV on stdout: name,value,unit; the best of
- * 5 runs of processor time. Noise on a shared machine: 15 %. */
+ * missing, all missing. CSV on stdout: name,value,unit; the best of 5 runs of processor time. Noise
+ * on a shared machine: 15 %. */
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
 #include "core/score/score.h"
-#include "core/score/triage.h"
 
 enum { RUNS = 5, TIMES = 2000, SLOW_TIMES = 20 };
 
@@ -60,30 +59,9 @@ static void bench_score(const plx_score *score)
     printf("%s one missing,%.3f,us\n", score->name, score_us(score, given, TIMES));
 }
 
-static void bench_triage(void)
-{
-    plx_triage_case c = {
-        .male = 1, .injury = 0, .pain = 1, .complaint = PLX_LIT("ant. chest pain")};
-    static const double NUMBERS[PLX_TRIAGE_NUMBERS] = {58, 140, 80, 100, 20, 36.5, 96, 5, 2, 1};
-    double best = 1e9;
-    memcpy(c.number, NUMBERS, sizeof NUMBERS);
-    for (int run = 0; run < RUNS; run++) {
-        plx_triage_result r;
-        const double began = cpu_s();
-        for (int k = 0; k < TIMES; k++) {
-            plx_triage_grade(&plx_triage_model_builtin, &c, &r);
-            sink = r.expected;
-        }
-        const double us = (cpu_s() - began) * 1e6 / TIMES;
-        best = us < best ? us : best;
-    }
-    printf("triage case,%.2f,us\n", best);
-}
-
 int main(void)
 {
     for (uint32_t n = 0; plx_score_at(n); n++)
         bench_score(plx_score_at(n));
-    bench_triage();
     return 0;
 }

@@ -22,7 +22,7 @@
 #define PLX_CORE_VALIDATE_BACKTEST_H
 
 #include "core/base/arena.h"
-#include "core/department/census.h"
+#include "core/census/census.h"
 
 typedef enum plx_backtest_model {
     PLX_BACKTEST_PERSISTENCE,

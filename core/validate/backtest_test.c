@@ -18,8 +18,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/department/census_for_test.h"
-#include "core/department/census_grid.h"
+#include "core/census/census_for_test.h"
+#include "core/census/grid.h"
 #include "core/format/csv/series.h"
 #include "core/validate/backtest.h"
 

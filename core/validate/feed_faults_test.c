@@ -12,8 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "core/department/census_grid.h"
-#include "core/department/census_guard.h"
+#include "core/census/grid.h"
+#include "core/census/guard.h"
 #include "core/format/csv/series.h"
 
 #define FAULTS PLX_SOURCE_ROOT "/../shared/data/ed_flow/feed_faults/"
