@@ -227,7 +227,7 @@ void plx_cohort_report_cases(const plx_cohort_report *r, const plx_cohort_result
 {
     const table t =
         table_begin(r, "case",
-                    "cause,likeliest,id,severity,onset_s,lost_s,deficit_ml,deficit_told_ml,"
+                    "cause,likeliest,id,severity,onset_s,lost_s,deficit_ml,deficit_told_ml,deficit_median_ml,"
                     "deficit_in90,bleeding_ml_min,bleeding_told_ml_min,bleeding_in90,"
                     "graded,shows,p_likeliest,p_true");
     for (uint32_t i = 0; i < n; i++) {
@@ -242,6 +242,7 @@ void plx_cohort_report_cases(const plx_cohort_report *r, const plx_cohort_result
                                   c->lost_s,
                                   if_known(d, d->truth),
                                   if_known(d, d->told),
+                                  if_known(d, d->median),
                                   if_known(d, d->verdict.inside[COVER_90]),
                                   if_known(b, b->truth),
                                   if_known(b, b->median),

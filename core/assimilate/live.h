@@ -30,6 +30,10 @@ enum {
     PLX_LIVE_BIN_VALUES_MAX = PLX_TRACK_MEASURED_N * 2
 };
 
+/* Before anything is measured: of those who are monitored in an emergency department most are not
+ * in shock (prior of this project, unverified). */
+#define PLX_LIVE_STABLE 0.6
+
 enum {                      /* how a value was measured; bits */
        PLX_LIVE_ART = 1,    /* a pressure by an arterial line */
        PLX_LIVE_PULSE = 2,  /* a heart rate by an oximeter */

@@ -30,6 +30,10 @@ plx_status plx_track_check(const plx_track_input *in, char *why, size_t n)
         return plx_refuse(why, n, PLX_RANGE, "lanes are 4, 8 or 16");
     if (in->causes == 0 || in->causes >> PLX_CAUSE_N)
         return plx_refuse(why, n, PLX_RANGE, "at least one cause is possible, and each is known");
+    if (!(in->stable >= 0 && in->stable < 1) ||
+        (in->stable > 0 && in->causes == 1u << PLX_CAUSE_STABLE))
+        return plx_refuse(why, n, PLX_RANGE,
+                          "stable is 0 to below 1, and something else is possible");
     return PLX_OK;
 }
 
@@ -301,12 +305,28 @@ void plx_track_consider_anew(plx_track *t)
     }
 }
 
+/* Of the causes that are possible. */
+static void set_priors(plx_track *t)
+{
+    const double stable = t->input.stable;
+    double others = 0;
+    for (uint32_t c = 0; c < PLX_CAUSE_N; c++) {
+        if (t->body[c]) t->prior[c] = plx_causes[c].prior;
+        if (c != PLX_CAUSE_STABLE) others += t->prior[c];
+    }
+    if (stable > 0 && t->body[PLX_CAUSE_STABLE])
+        t->prior[PLX_CAUSE_STABLE] = stable * others / (1 - stable);
+    const double all = others + t->prior[PLX_CAUSE_STABLE];
+    for (uint32_t c = 0; c < PLX_CAUSE_N; c++)
+        t->weight[c] = t->prior[c] /= all;
+}
+
 void plx_track_begin(plx_track *t, const plx_track_input *in, void *memory)
 {
     *t = (plx_track){.input = *in};
     plx_track_place(t, memory);
+    set_priors(t);
     plx_body *settled = NULL;
-    double sum = 0;
     for (uint32_t c = 0; c < PLX_CAUSE_N; c++) {
         if (!t->body[c]) continue;
         plx_care_init(&t->care[c], &in->person);
@@ -318,13 +338,9 @@ void plx_track_begin(plx_track *t, const plx_track_input *in, void *memory)
             t->base_missed =
                 plx_person_settle(&in->person, 1, in->lanes, PLX_TRACK_SETTLE_S, settled) != PLX_OK;
         }
-        sum += t->weight[c] = plx_causes[c].prior;
     }
-    for (uint32_t c = PLX_CAUSE_N; c-- > 0;) { /* the settled one is the first: last to fall ill */
-        if (!t->body[c]) continue;
-        t->weight[c] /= sum;
-        fall_ill(t, c);
-    }
+    for (uint32_t c = PLX_CAUSE_N; c-- > 0;) /* the settled one is the first: last to fall ill */
+        if (t->body[c]) fall_ill(t, c);
     memset(t->predicted, 0, PLX_CAUSE_N * PLX_TRACK_KIND_N * in->members * sizeof(double));
 }
 

@@ -63,6 +63,8 @@ typedef struct plx_track_input {
     uint32_t lanes;   /* 4, 8 or 16 */
     uint32_t causes;  /* bit c: plx_cause c is possible; at least one */
     plx_body_variant variant;
+    double stable; /* probability, before anything is measured, that he is; others share the rest as
+                      in plx_causes. 0: as in plx_causes */
     uint64_t seed;
 } plx_track_input;
 
@@ -82,8 +84,8 @@ typedef struct plx_track {
     uint32_t anew_s[PLX_CAUSE_N]; /* when it began anew */
     uint8_t streak[PLX_TRACK_MEASURED_N];
     bool base_missed;
-    uint32_t lost; /* members that were replaced */
-    double weight[PLX_CAUSE_N];
+    uint32_t lost;                                  /* members that were replaced */
+    double prior[PLX_CAUSE_N], weight[PLX_CAUSE_N]; /* add up to 1 */
     plx_care care[PLX_CAUSE_N];
     /* Of the memory behind. */
     plx_body *body[PLX_CAUSE_N]; /* NULL: not possible */

@@ -96,7 +96,7 @@ static void weigh(plx_track *t, const double likelihood[PLX_CAUSE_N], double min
     double change = SWITCH * minutes, all = 0;
     for (uint32_t c = 0; c < PLX_CAUSE_N; c++) {
         if (!t->body[c] || t->weight[c] <= 0) continue;
-        double w = (1 - change) * t->weight[c] / sum + change * plx_causes[c].prior;
+        double w = (1 - change) * t->weight[c] / sum + change * t->prior[c];
         all += t->weight[c] = w < FLOOR ? FLOOR : w;
     }
     for (uint32_t c = 0; c < PLX_CAUSE_N; c++)

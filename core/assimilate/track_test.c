@@ -115,6 +115,27 @@ static void all_causes_share_one_certainty(void **state)
     free(t.memory);
 }
 
+static void who_is_usually_well_is_so_before_the_first_value(void **state)
+{
+    (void)state;
+    enum { SEPSIS_AND_ASTHMA = 1u << PLX_CAUSE_SEPSIS | 1u << PLX_CAUSE_ASTHMA };
+    plx_track t;
+    const plx_track_input in = {.person = man,
+                                .members = 16,
+                                .lanes = widest(),
+                                .causes = 1u << PLX_CAUSE_STABLE | SEPSIS_AND_ASTHMA,
+                                .variant = PLX_BODY_AVERAGED,
+                                .stable = 0.6};
+    void *memory = aligned_alloc(64, plx_track_size(&in));
+    assert_non_null(memory);
+    plx_track_begin(&t, &in, memory);
+    near(t.weight[PLX_CAUSE_STABLE], 0.6, 1e-12);
+    near(t.weight[PLX_CAUSE_SEPSIS] + t.weight[PLX_CAUSE_ASTHMA], 0.4, 1e-12);
+    near(t.weight[PLX_CAUSE_SEPSIS] / t.weight[PLX_CAUSE_ASTHMA],
+         plx_causes[PLX_CAUSE_SEPSIS].prior / plx_causes[PLX_CAUSE_ASTHMA].prior, 1e-9);
+    free(memory);
+}
+
 /* A body of the same equations, measured as a monitor and a cuff would. */
 static double bleed_and_tell(tracked *t)
 {
@@ -245,6 +266,10 @@ static void what_cannot_be_tracked_is_refused(void **state)
     assert_int_equal(plx_track_check(&in, why, sizeof why), PLX_RANGE);
     in = right, in.causes = 0;
     assert_int_equal(plx_track_check(&in, why, sizeof why), PLX_RANGE);
+    in = right, in.causes = 3, in.stable = 1;
+    assert_int_equal(plx_track_check(&in, why, sizeof why), PLX_RANGE);
+    in = right, in.stable = 0.5; /* nothing else is possible */
+    assert_int_equal(plx_track_check(&in, why, sizeof why), PLX_RANGE);
 }
 
 int main(void)
@@ -252,6 +277,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_width_and_every_copy_tell_the_same),
         cmocka_unit_test(all_causes_share_one_certainty),
+        cmocka_unit_test(who_is_usually_well_is_so_before_the_first_value),
         cmocka_unit_test(who_bleeds_is_said_to_bleed),
         cmocka_unit_test(one_odd_value_is_an_artefact_and_three_are_not),
         cmocka_unit_test(what_is_done_is_done_to_all_or_to_none),

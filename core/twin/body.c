@@ -6,9 +6,10 @@
 #include "core/twin/trust.h"
 
 #define NAMED 0.5F /* a mechanism below it is not named: unknown */
-#define SHOWN 0.3F /* a mechanism that the board tells */
+#define STALE_US (15 * PLX_MINUTE_US)
 
 static const char CLASS[] = "device-type";
+static const char STALE[] = "The twin has said nothing for 15 minutes: this is its last word.";
 
 /* Taking. */
 
@@ -56,6 +57,7 @@ static void take(twin_context *c, uint32_t body, const plx_posterior *p)
     memcpy(b->number, p->number, PLX_POSTERIOR_SHORT_N * sizeof *b->number);
     for (uint32_t h = 0; p->forecast && h < PLX_POSTERIOR_HORIZON_N; h++)
         if (plx_posterior_says(p, h)) take_horizon(b, h, p);
+    plx_twin_wake_set(c->t, b->encounter);
     if (!p->forecast) return;
     plx_twin_source_set(c, &b->forecast_source);
     plx_twin_trust_issue(c, body, p);
@@ -83,6 +85,18 @@ void plx_twin_body_free(plx_twin *t, uint32_t encounter)
     twin_encounter *e = twin_encounter_at(t, encounter);
     if (e->body) plx_twin_record_free(t, TWIN_BODY, e->body);
     e->body = 0;
+}
+
+static bool is_stale(const plx_twin *t, const twin_body *b)
+{
+    return b->at_us + STALE_US <= t->world.now_us;
+}
+
+int64_t plx_twin_body_stale_us(const plx_twin *t, uint32_t encounter)
+{
+    uint32_t body = twin_encounter_at(t, encounter)->body;
+    if (!body || is_stale(t, twin_body_at(t, body))) return PLX_TIME_NONE;
+    return twin_body_at(t, body)->at_us + STALE_US;
 }
 
 /* Telling. */
@@ -332,9 +346,12 @@ static void write_state(const plx_twin *t, const twin_body *b, plx_json_writer *
     plx_slice reason = twin_text_get(t, b->reason);
     plx_posterior_status status = (plx_posterior_status)b->status;
     float worst = number(b, PLX_POSTERIOR_AT_DIVERGENCE + b->worst % PLX_POSTERIOR_VITAL_N);
-    plx_pair_text(w, "status", plx_posterior_status_word(status));
+    const bool stale = is_stale(t, b);
+    plx_pair_text(w, "status", stale ? "stale" : plx_posterior_status_word(status));
     plx_json_key(w, "text");
-    if (reason.n)
+    if (stale)
+        plx_json_put_text(w, STALE);
+    else if (reason.n)
         plx_json_put_string(w, reason);
     else
         plx_json_put_text(w, plx_posterior_status_sentence(status));
@@ -377,9 +394,10 @@ void plx_twin_body_write(const plx_twin *t, uint32_t encounter, plx_json_writer 
 
 /* Cells. */
 
-static bool is_followed(const twin_body *b)
+static bool is_followed(const plx_twin *t, const twin_body *b)
 {
-    return b->status == PLX_POSTERIOR_TRACKING || b->status == PLX_POSTERIOR_UNSURE;
+    return !is_stale(t, b) &&
+           (b->status == PLX_POSTERIOR_TRACKING || b->status == PLX_POSTERIOR_UNSURE);
 }
 
 static void put_cell(const plx_twin *t, const twin_body *b, uint32_t source, int64_t at_us,
@@ -396,19 +414,26 @@ static void put_cell(const plx_twin *t, const twin_body *b, uint32_t source, int
     plx_twin_value_write(w, &x);
 }
 
+/* Surely: more than nothing in the tenth of a litre that is told. */
+static bool lacks_blood(const twin_body *b)
+{
+    return number(b, plx_posterior_hidden_at(PLX_POSTERIOR_H_DEFICIT, PLX_POSTERIOR_LOW)) > 0 &&
+           number(b, plx_posterior_hidden_at(PLX_POSTERIOR_H_DEFICIT, PLX_POSTERIOR_MIDDLE)) >= 50;
+}
+
 void plx_twin_body_cell(const plx_twin *t, uint32_t encounter, plx_json_writer *w)
 {
     char memory[96];
     uint8_t order[PLX_MECHANISM_N];
     uint32_t body = twin_encounter_at(t, encounter)->body;
     const twin_body *b = body ? twin_body_at(t, body) : NULL;
-    if (!b || !is_followed(b) || !says_mechanisms(b) || !plx_twin_trust_shown(t)) {
+    if (!b || !is_followed(t, b) || !says_mechanisms(b) || !plx_twin_trust_shown(t)) {
         plx_json_put_null(w);
         return;
     }
     rank(b, order);
     uint8_t first = order[0];
-    if (number(b, first) < SHOWN || first == PLX_MECHANISM_STABLE) {
+    if (number(b, first) < NAMED || first == PLX_MECHANISM_STABLE) {
         plx_json_put_null(w);
         return;
     }
@@ -416,7 +441,7 @@ void plx_twin_body_cell(const plx_twin *t, uint32_t encounter, plx_json_writer *
     plx_out_text(&out, plx_mechanism_name((plx_mechanism)first));
     plx_out_char(&out, ' ');
     plx_out_double(&out, (double)number(b, first), 2);
-    if (first == PLX_MECHANISM_HYPOVOLAEMIC) {
+    if (first == PLX_MECHANISM_HYPOVOLAEMIC && lacks_blood(b)) {
         float deficit =
             number(b, plx_posterior_hidden_at(PLX_POSTERIOR_H_DEFICIT, PLX_POSTERIOR_MIDDLE));
         plx_out_text(&out, ", -");
@@ -434,7 +459,7 @@ void plx_twin_body_risk(const plx_twin *t, uint32_t encounter, plx_json_writer *
     const twin_body *b = body ? twin_body_at(t, body) : NULL;
     float p =
         b ? number(b, plx_posterior_chance_at(HOUR, PLX_POSTERIOR_NEWS2_HIGH)) : __builtin_nanf("");
-    if (p != p || !is_followed(b) || !plx_twin_trust_shown(t)) {
+    if (p != p || !is_followed(t, b) || !plx_twin_trust_shown(t)) {
         plx_json_put_null(w);
         return;
     }

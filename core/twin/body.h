@@ -24,8 +24,11 @@ void plx_twin_body_free(plx_twin *t, uint32_t encounter);
  *                                       "by":["twin",..],"why":["..",..]},..},
  *      "chances":{"map_low":[..],"spo2_low":[..],"news2_high":[..]}}} */
 void plx_twin_body_write(const plx_twin *t, uint32_t encounter, plx_json_writer *w);
-/* Cells of the board. Of a mechanism with its probability and the blood that is missing; of the
- * chance of a NEWS2 of 7 within an hour. */
+/* When its word is 15 minutes old: since then its status is "stale" and it has no cells on the
+ * board. PLX_TIME_NONE: it is, or there is none. */
+int64_t plx_twin_body_stale_us(const plx_twin *t, uint32_t encounter);
+/* Cells of the board. Of a mechanism that is likelier than not, with its probability and the blood
+ * that is surely missing; of the chance of a NEWS2 of 7 within an hour. */
 void plx_twin_body_cell(const plx_twin *t, uint32_t encounter, plx_json_writer *w);
 void plx_twin_body_risk(const plx_twin *t, uint32_t encounter, plx_json_writer *w);
 

@@ -179,6 +179,52 @@ static void a_word_stands_until_a_newer_one(void **state)
     world_destroy(&w);
 }
 
+/* The board names what is likelier than not, and blood that is surely lost. */
+static void the_board_names_what_is_likely(void **state)
+{
+    (void)state;
+    world w = world_init(NULL);
+    make_demo(&w);
+    world_message(&w, STAY);
+    world_message(&w, MONITOR("2", "1158", "88", "131"));
+    uint32_t stay = plx_feed_next(w.t, 0);
+    plx_posterior p = word_of(plx_feed_number(w.t, stay), NOON_US, true);
+    p.number[plx_posterior_hidden_at(PLX_POSTERIOR_H_DEFICIT, PLX_POSTERIOR_LOW)] = -30;
+    assert_null(say(&w, &p));
+    expect(document(&w, stay), "\"shock\":{\"v\":\"hypovolaemic 0.88\"");
+    p.at_us += PLX_MINUTE_US;
+    p.number[PLX_POSTERIOR_AT_MECHANISM + PLX_MECHANISM_HYPOVOLAEMIC] = 0.45F;
+    assert_null(say(&w, &p));
+    expect(document(&w, stay), "\"shock\":null");
+    expect(w.text, "\"named\":\"unknown\"");
+    world_destroy(&w);
+}
+
+static void a_word_grows_old(void **state)
+{
+    (void)state;
+    world w = world_init(NULL);
+    make_demo(&w);
+    world_message(&w, STAY);
+    world_message(&w, MONITOR("2", "1158", "88", "131"));
+    uint32_t stay = plx_feed_next(w.t, 0);
+    plx_posterior p = word_of(plx_feed_number(w.t, stay), NOON_US, true);
+    assert_null(say(&w, &p));
+    w.clock_us = NOON_US + 15 * PLX_MINUTE_US - 1;
+    world_entry(&w, (plx_entry){.kind = PLX_ENTRY_TICK});
+    expect(document(&w, stay), "\"status\":\"tracking\"");
+    w.clock_us++;
+    world_entry(&w, (plx_entry){.kind = PLX_ENTRY_TICK});
+    assert_int_equal(w.applied.touched_n, 1); /* viewers hear of it */
+    expect(document(&w, stay), "\"status\":\"stale\"");
+    expect(w.text, "\"shock\":null");
+    expect(w.text, "\"risk\":null");
+    p.at_us = w.clock_us;
+    assert_null(say(&w, &p));
+    expect(document(&w, stay), "\"status\":\"tracking\"");
+    world_destroy(&w);
+}
+
 static void measure(world *w, int minute)
 {
     char text[1024], at[8];
@@ -279,6 +325,8 @@ int main(void)
         cmocka_unit_test(a_feed_is_what_is_news),
         cmocka_unit_test(oxygen_and_size_are_fed),
         cmocka_unit_test(a_word_stands_until_a_newer_one),
+        cmocka_unit_test(the_board_names_what_is_likely),
+        cmocka_unit_test(a_word_grows_old),
         cmocka_unit_test(a_twin_that_loses_steps_back),
         cmocka_unit_test(it_goes_with_the_stay_and_into_a_snapshot),
     };

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
-/* What time alone changes: cancels that waited in vain, inputs of scores that expire, stays that
- * leave. An encounter has at most one valid moment in the heap; items left from before are passed
- * over. */
-#include "core/twin/private.h"
+/* What time alone changes: cancels that waited in vain, inputs of scores that expire, words of live
+ * twins that grow old, stays that leave. An encounter has at most one valid moment in the heap;
+ * items left from before are passed over. */
+#include "core/twin/body.h"
 
 static int64_t earlier(int64_t a, int64_t b)
 {
@@ -68,6 +68,7 @@ void plx_twin_wake_set(plx_twin *t, uint32_t encounter)
     int64_t due_us = earlier(cancels_due_us(t, e), retirement_due_us(t, e));
     due_us = earlier(due_us, plx_twin_score_wake_us(t, encounter));
     due_us = earlier(due_us, hiding_due_us(t, e));
+    due_us = earlier(due_us, plx_twin_body_stale_us(t, encounter));
     if (due_us == PLX_TIME_NONE) return;
     if (e->wake_us != PLX_TIME_NONE && e->wake_us <= due_us) return; /* it will look again then */
     if (t->heap_n == t->heap_capacity) heap_grow(t);
@@ -97,7 +98,7 @@ static void wake(twin_context *c, uint32_t encounter)
             plx_twin_encounter_settle(c, encounter, before);
     }
     plx_twin_score_update(c, encounter);
-    if (twin_encounter_is_provisional(e)) plx_twin_encounter_touch(c, encounter);
+    if (twin_encounter_is_provisional(e) || e->body) plx_twin_encounter_touch(c, encounter);
     plx_twin_wake_set(t, encounter);
 }
 

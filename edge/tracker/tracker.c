@@ -316,7 +316,8 @@ plx_status plx_tracker_start(plx_tracker **tracker, const plx_tracker_options *o
                                  .members = options->members ? options->members : PLX_TRACK_MEMBERS,
                                  .lanes = plx_host_lanes(),
                                  .causes = ALL_CAUSES,
-                                 .variant = PLX_BODY_PULSATILE};
+                                 .variant = PLX_BODY_PULSATILE,
+                                 .stable = PLX_LIVE_STABLE};
     pthread_condattr_t monotonic;
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
