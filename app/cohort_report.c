@@ -225,11 +225,11 @@ static double if_known(const plx_cohort_hidden *h, double value)
 void plx_cohort_report_cases(const plx_cohort_report *r, const plx_cohort_result *results,
                              uint32_t n)
 {
-    const table t =
-        table_begin(r, "case",
-                    "cause,likeliest,id,severity,onset_s,lost_s,deficit_ml,deficit_told_ml,deficit_median_ml,"
-                    "deficit_in90,bleeding_ml_min,bleeding_told_ml_min,bleeding_in90,"
-                    "graded,shows,p_likeliest,p_true");
+    const table t = table_begin(
+        r, "case",
+        "cause,likeliest,id,severity,onset_s,lost_s,deficit_ml,deficit_told_ml,deficit_median_ml,"
+        "deficit_in90,bleeding_ml_min,bleeding_told_ml_min,bleeding_in90,"
+        "graded,shows,p_likeliest,p_true");
     for (uint32_t i = 0; i < n; i++) {
         const plx_cohort_result *c = &results[i];
         const plx_cohort_hidden *d = &c->deficit, *b = &c->bleeding;
