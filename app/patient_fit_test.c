@@ -1,25 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
-/* Goal: pollux patient fit says what its contract says, of good files and of bad ones; the example
- * is the chart that it says it is.
- * Oracle: the simulated persons of the example, whose losses are known; the form of the output.
- * Tolerance: the 90 % interval holds what he lost; who lost more is told to lack more; else none.
- */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-enum { OUTPUT_MAX = 1 << 18, TRUE_DEFICIT_ML = 702, MEN = 16, MAN = 2, ARRIVAL_S = 1200 };
-
+/* Goal: pollux patient fit says what its contract says, of good files and of bad ones.
+ * Oracle: what the man of the example lost (patient_fit_truth_test.c); the form of the output.
+ * Tolerance: the 90 % interval holds it; else none. */
 #include "app/command_for_test.h"
+
+enum { OUTPUT_MAX = 1 << 18, TRUE_DEFICIT_ML = 702 };
 
 #define EXAMPLE PLX_SOURCE_ROOT "/knowledge/physiology/vitals/bleeding.csv"
 #define PERSON "# sex=f age=67 height_cm=162 weight_kg=70\n"
@@ -37,14 +23,7 @@ static int fit_file(const char *path, const char *options)
 
 static int fit_text(const char *text, const char *options)
 {
-    char path[] = "/tmp/pollux-fit-XXXXXX";
-    int file = mkstemp(path);
-    assert_true(file >= 0);
-    assert_int_equal(write(file, text, strlen(text)), (long)strlen(text));
-    close(file);
-    int status = fit_file(path, options);
-    unlink(path);
-    return status;
+    return command_output_of(output, sizeof output, "patient fit", text, options);
 }
 
 static void has(const char *text)
@@ -52,14 +31,9 @@ static void has(const char *text)
     output_has(output, text);
 }
 
-/* The number behind a key that stands behind a word. */
 static double number(const char *word, const char *key)
 {
-    const char *at = strstr(output, word);
-    assert_non_null(at);
-    at = strstr(at, key);
-    assert_non_null(at);
-    return strtod(at + strlen(key), NULL);
+    return output_number(output, word, key);
 }
 
 static void the_example_tells_what_was_lost(void **state)
@@ -81,106 +55,6 @@ static void the_example_tells_what_was_lost(void **state)
     double ill = 1 - number("\"mechanisms\":", "\"stable\":");
     assert_true(number("\"mechanisms\":", "\"hypovolaemic\":") > 0.1 && ill > 0.5);
     has("\"name\":\"svr_dyn_s_cm5\"");
-}
-
-/* The men behind the example: their charts as it is written, and what they lack at its end. */
-typedef struct man {
-    char chart[1024];
-    double volume_ml, deficit_ml;
-} man;
-
-static void read_file(const char *path, char *text, size_t size)
-{
-    FILE *file = fopen(path, "rb");
-    assert_non_null(file);
-    text[fread(text, 1, size - 1, file)] = 0;
-    fclose(file);
-}
-
-/* Of a line of the table of patient run. */
-static void note_row(man *men, const char *line)
-{
-    unsigned time_s, m;
-    double hr, sbp, dbp, spo2, rr, volume_ml;
-    if (sscanf(line, "%u,%u,%lf,%lf,%lf,%lf,%lf,%lf", &time_s, &m, &hr, &sbp, &dbp, &spo2, &rr,
-               &volume_ml) != 8)
-        return;
-    assert_true(m < MEN);
-    if (time_s == 0) men[m].volume_ml = volume_ml;
-    men[m].deficit_ml = men[m].volume_ml - volume_ml;
-    if (time_s < ARRIVAL_S) return;
-    size_t n = strlen(men[m].chart);
-    snprintf(men[m].chart + n, sizeof men[m].chart - n, "%u,%.0f,%.0f,%.0f,%.0f,%.0f,%s\n",
-             time_s - ARRIVAL_S, hr, sbp, dbp, spo2, rr,
-             time_s == 1440 ? "ringer,500,mL,900" : ",,,");
-}
-
-/* With the scenario of the example, but for the amount that is lost in ten minutes. */
-static void make_men(man *men, unsigned loss_ml)
-{
-    static char text[4096];
-    char path[] = "/tmp/pollux-men-XXXXXX", command[512], line[256];
-    const char *words = "rate_ml_min: 120, volume_ml: 1200";
-    read_file(PLX_SOURCE_ROOT "/knowledge/physiology/vitals/bleeding.yaml", text, sizeof text);
-    const char *at = strstr(text, words);
-    assert_non_null(at);
-    int fd = mkstemp(path);
-    assert_true(fd >= 0);
-    FILE *file = fdopen(fd, "w");
-    assert_non_null(file);
-    fprintf(file, "%.*srate_ml_min: %u, volume_ml: %u%s", (int)(at - text), text, loss_ml / 10,
-            loss_ml, at + strlen(words));
-    fclose(file);
-    memset(men, 0, MEN * sizeof *men);
-    snprintf(command, sizeof command, "\"%s\" patient run %s", getenv("POLLUX"), path);
-    FILE *pipe = popen(command, "r");
-    assert_non_null(pipe);
-    while (fgets(line, sizeof line, pipe))
-        note_row(men, line);
-    assert_int_equal(pclose(pipe), 0);
-    unlink(path);
-}
-
-/* Mean of what the fit says they lack. */
-static double fit_men(const man *men, unsigned loss_ml)
-{
-    static char text[2048];
-    double told = 0, truth = 0;
-    int held = 0;
-    for (int m = 0; m < MEN; m++) {
-        snprintf(text, sizeof text,
-                 "# sex=m age=44 height_cm=180 weight_kg=77 bp=art\n"
-                 "time_s,hr_bpm,sbp_mmhg,dbp_mmhg,spo2_pct,rr_per_min,action,dose,unit,duration_s\n"
-                 "%.1023s",
-                 men[m].chart);
-        assert_int_equal(fit_text(text, "--json --no-mechanism"), 0);
-        assert_null(strstr(output, "\"mechanisms\""));
-        const char *word = "\"name\":\"deficit_ml\"";
-        told += number(word, "\"mean\":") / MEN;
-        truth += men[m].deficit_ml / MEN;
-        held += number(word, "\"p05\":") <= men[m].deficit_ml &&
-                men[m].deficit_ml <= number(word, "\"p95\":");
-    }
-    print_message("# %u mL lost: %.0f mL lacking, told %.0f, interval holds %d of %d\n", loss_ml,
-                  truth, told, held, MEN);
-    return told;
-}
-
-static void who_lost_more_lacks_more(void **state)
-{
-    (void)state;
-    static man men[MEN];
-    static char example[4096];
-    make_men(men, 600);
-    double less = fit_men(men, 600);
-    make_men(men, 1200);
-    assert_true(fit_men(men, 1200) > less);
-    assert_true(men[MAN].deficit_ml > TRUE_DEFICIT_ML - 0.5);
-    assert_true(men[MAN].deficit_ml < TRUE_DEFICIT_ML + 0.5);
-    read_file(EXAMPLE, example, sizeof example);
-    const char *rows = strstr(example, "duration_s\n");
-    assert_non_null(rows);
-    assert_string_equal(rows + strlen("duration_s\n"), men[MAN].chart);
 }
 
 static void the_table_is_for_people(void **state)
@@ -296,7 +170,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_example_tells_what_was_lost),
-        cmocka_unit_test(who_lost_more_lacks_more),
         cmocka_unit_test(the_table_is_for_people),
         cmocka_unit_test(the_same_bytes_twice),
         cmocka_unit_test(wrong_readings_are_told),
