@@ -146,11 +146,14 @@ static void report_hidden(const plx_cohort_report *r, const plx_cohort_score *s)
     row_deficit(&d, "bleeds: vitals from before", &s->deficit[1], &s->deficit_error[1]);
     row_deficit(&d, "bleeds: none from before", &s->deficit[0], &s->deficit_error[0]);
     row_deficit(&d, "does not bleed", &s->deficit_others, &s->deficit_error_others);
-    const table b = table_begin(r, "bleeding_10min", "rate,n,met,cover90,width90,bias");
+    const table b = table_begin(r, "bleeding_10min", "rate,n,met,error_share,cover90,width90,bias");
     for (int i = PLX_COHORT_BAND_N - 1; i >= 0; i--) {
         const plx_cohort_band *band = &s->band[i];
-        const double numbers[] = {(double)band->n, share(band->met, band->n),
-                                  cover(&band->tally, COVER_90), width(&band->tally, COVER_90),
+        const double numbers[] = {(double)band->n,
+                                  share(band->met, band->n),
+                                  mean(&band->error),
+                                  cover(&band->tally, COVER_90),
+                                  width(&band->tally, COVER_90),
                                   mean(&band->tally.error)};
         row(&b, names[i], numbers);
     }
@@ -174,9 +177,13 @@ static void report_parameters(const plx_cohort_report *r, const plx_cohort_score
 
 static void row_mechanisms(const table *t, const char *who, const plx_cohort_mechanisms *m)
 {
-    const double numbers[] = {
-        (double)m->n,          share(m->first, m->n),     share(m->n - m->said, m->n),
-        share(m->wrong, m->n), mean(&m->log_score.model), mean(&m->log_score.rival)};
+    const double numbers[] = {(double)m->n,
+                              share(m->first, m->n),
+                              share(m->n - m->said, m->n),
+                              share(m->wrong, m->n),
+                              share(m->said - m->wrong, m->said),
+                              mean(&m->log_score.model),
+                              mean(&m->log_score.rival)};
     row(t, who, numbers);
 }
 
@@ -196,11 +203,12 @@ static void report_mechanisms(const plx_cohort_report *r, const plx_cohort_score
         row(&t, plx_mechanism_name((plx_mechanism)m), numbers);
     }
     const table x = table_begin(r, "differential",
-                                "who,n,top1,abstained,wrong,log_score,log_score_shock_index");
+                                "who,n,top1,abstained,wrong,right_when_said,log_score,"
+                                "log_score_shock_index");
     row_mechanisms(&x, "moderate and severe", &s->mechanisms);
     row_mechanisms(&x, "of these shown by vitals", &s->showing);
     const double all[] = {
-        (double)s->log_score_all.model.n, NAN, NAN, NAN, mean(&s->log_score_all.model),
+        (double)s->log_score_all.model.n, NAN, NAN, NAN, NAN, mean(&s->log_score_all.model),
         mean(&s->log_score_all.rival)};
     row(&x, "all", all);
 }

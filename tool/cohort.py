@@ -80,10 +80,12 @@ def figures(rows):
             yield (f"{r['n']:.0f} deficits ({r['who']}; bars 250 with, 350 without): MAE {rounded(r['mae'])} mL, "
                    f"bias {rounded(r['bias'])}, intervals hold {percent(r['cover90'])}")
         elif r["table"] == "bleeding_10min":
-            yield f"{r['n']:.0f} bleedings {r['rate']}: met {percent(r['met'])}, intervals hold {percent(r['cover90'])}"
+            yield (f"{r['n']:.0f} bleedings {r['rate']}: met {percent(r['met'])}, mean error "
+                   f"{percent(r['error_share'])}, intervals hold {percent(r['cover90'])}")
         elif r["table"] == "differential":
             first = "" if r["top1"] is None else (f"top-1 {percent(r['top1'])} (bar 80), abstained "
-                                                  f"{percent(r['abstained'])} (bar 20), ")
+                                                  f"{percent(r['abstained'])} (bar 20), right when said "
+                                                  f"{percent(r['right_when_said'])}, ")
             yield (f"{r['n']:.0f} {r['who']}: {first}log-score {rounded(r['log_score'], 3)}, shock index "
                    f"{rounded(r['log_score_shock_index'], 3)}")
         elif r["table"] == "parameter" and r["parameter"] == "all":

@@ -42,7 +42,7 @@ typedef enum plx_track_kind {
 
 enum {
     PLX_TRACK_MEASURED_N = PLX_TRACK_core_temp_c + 1,
-    PLX_TRACK_MEMBERS = 48, /* of each cause, usually */
+    PLX_TRACK_MEMBERS = 64, /* of each cause, usually */
     PLX_TRACK_CHUNK_S = 15, /* the longest mean that is compared */
     PLX_TRACK_SETTLE_S = 60,
     PLX_TRACK_ILL_S = 1200, /* lived with the illness before the first measurement */

@@ -58,6 +58,7 @@ static void add_bleeding(plx_cohort_score *to, const plx_cohort_result *r)
     band->n++;
     band->met += bands[i].error > 0 ? fabs(b->median - b->truth) <= bands[i].error * b->truth
                                     : b->verdict.inside[2];
+    if (b->truth > 0) plx_validate_moments_add(&band->error, fabs(b->median - b->truth) / b->truth);
     tally(&band->tally, &b->verdict);
 }
 

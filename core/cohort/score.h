@@ -26,6 +26,7 @@ typedef enum plx_cohort_band_id {
 
 typedef struct plx_cohort_band {
     uint64_t n, met;
+    plx_validate_moments error; /* of the median, absolute, over the rate */
     plx_validate_tally tally;
 } plx_cohort_band;
 

@@ -12,7 +12,7 @@
 /* Of equations, causes and filter as they are now: another one when their results change. */
 static uint64_t model_version(void)
 {
-    static const char NAME[] = "live twin 1: 12 causes x 48 members, bins of 15 s";
+    static const char NAME[] = "live twin 1: 12 causes x 64 members, bins of 15 s";
     return plx_hash64(NAME, sizeof NAME - 1, 1);
 }
 
