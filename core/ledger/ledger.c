@@ -116,8 +116,7 @@ plx_status plx_ledger_model_add(plx_ledger *l, const char model[PLX_PREDICTION_T
 static bool form_fits(const plx_truth_rule *rule, const plx_prediction *p)
 {
     if (p->form == PLX_FORM_NO_ANSWER) return true;
-    const bool event = rule->how == PLX_TRUTH_EVENT || rule->how == PLX_TRUTH_FINAL;
-    return event == (p->form == PLX_FORM_PROBABILITY);
+    return plx_truth_is_event(rule) == (p->form == PLX_FORM_PROBABILITY);
 }
 
 /* The truth was known when the forecast came: it was no forecast. */

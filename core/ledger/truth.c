@@ -66,6 +66,7 @@ int64_t plx_truth_from_us(const plx_truth_rule *rule, const plx_truth_question *
     case PLX_TRUTH_EVENT:
         return question->valid_from_us - rule->hold_us;
     case PLX_TRUTH_STATE:
+    case PLX_TRUTH_HOLDS:
         return question->valid_to_us - rule->hold_us;
     case PLX_TRUTH_FINAL:
         return question->issued_us + 1;
@@ -234,6 +235,8 @@ plx_status plx_truth_choose(const plx_truth_rule *rule, plx_truth_row row,
         return choose_event(rule, row, q, value);
     case PLX_TRUTH_STATE:
         return choose_last(row, (span){q->valid_to_us - rule->hold_us, q->valid_to_us}, value);
+    case PLX_TRUTH_HOLDS:
+        return choose_last(row, clip(q, q->valid_to_us - rule->hold_us, q->valid_to_us), value);
     default:
         return choose_last(row, clip(q, q->issued_us, q->valid_to_us + rule->grace_us), value);
     }

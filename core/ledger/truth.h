@@ -9,6 +9,7 @@
  *   event    1 when a value >= 0.5 lies in (valid_from, valid_to]; 0 when there is none and values
  *            below 0.5 (signs of life of the feed, each good for hold) cover 90 % of that time
  *   state    the last value at or before valid_to, not older than hold
+ *   holds    of an event that lasts: as state, but after the moment of issue; 0 or 1
  *   final    the last value up to valid_to + grace
  *
  * Values at or before the moment of issue are no truth, but for a state. Of values at one time the
@@ -31,7 +32,8 @@ typedef enum plx_truth_how {
     PLX_TRUTH_FIRST,
     PLX_TRUTH_EVENT,
     PLX_TRUTH_STATE,
-    PLX_TRUTH_FINAL
+    PLX_TRUTH_FINAL,
+    PLX_TRUTH_HOLDS
 } plx_truth_how;
 
 enum { /* where a value may come from; bits */
@@ -92,7 +94,12 @@ enum { /* kinds of action that make an as-is forecast another forecast; bits */
       PLX_ACT_STAFFING, 5)                                                                         \
     X(ARRIVALS, "dept.arrivals", "{patients}", STATE, 0, 7200, 1800, 0, DEPARTMENT,                \
       PLX_ACT_STAFFING, 4)                                                                         \
-    X(ADMISSION, "event.admission", "1", FINAL, 0, 2592000, 0, 0, RECORD, 0, 1)
+    X(ADMISSION, "event.admission", "1", FINAL, 0, 2592000, 0, 0, RECORD, 0, 1)                    \
+    X(MAP_BELOW_65, "event.map-below-65", "1", HOLDS, 0, 300, 300, 0, DERIVED,                     \
+      PLX_ACT_CIRCULATION, 1)                                                                      \
+    X(SPO2_BELOW_90, "event.spo2-below-90", "1", HOLDS, 0, 300, 120, 0, DERIVED,                   \
+      PLX_ACT_BREATHING, 1)                                                                        \
+    X(NEWS2_7, "event.news2-7", "1", HOLDS, 0, 300, 120, 0, DERIVED, PLX_ACT_ANY_CLINICAL, 1)
 
 typedef enum plx_target {
 #define X(name, code, unit, how, window, grace, hold, frozen, sources, actions, scale)             \
@@ -113,6 +120,12 @@ typedef struct plx_truth_rule {
 const plx_truth_rule *plx_truth_rule_of(plx_target target);
 /* PLX_TARGET_N when no rule has that code. */
 plx_target plx_target_from_code(const char *code);
+/* Its forecast is a probability, its truth 0 or 1. */
+static inline bool plx_truth_is_event(const plx_truth_rule *rule)
+{
+    return rule->how == PLX_TRUTH_EVENT || rule->how == PLX_TRUTH_FINAL ||
+           rule->how == PLX_TRUTH_HOLDS;
+}
 
 /* One statement about a measured value. Its key is id; a later version replaces an earlier one,
  * also when it arrives first. */

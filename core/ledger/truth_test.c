@@ -126,11 +126,24 @@ static void test_state_and_final(void **state)
     assert_true(ASK(ADMISSION, 0, 3600, {0, 1, GOOD}) == NOTHING);
 }
 
+static void test_holds(void **state)
+{
+    (void)state;
+    assert_true(ASK(MAP_BELOW_65, 600, 600, {310, 0, GOOD}, {580, 1, GOOD}, {601, 0, GOOD}) == 1);
+    assert_true(ASK(MAP_BELOW_65, 600, 600, {310, 1, GOOD}, {580, 0, GOOD}) == 0);
+    assert_true(ASK(MAP_BELOW_65, 600, 600, {400, 0, GOOD}, {580, 1, 0}) == 0);
+    assert_true(ASK(MAP_BELOW_65, 600, 600, {299, 1, GOOD}) == NOTHING); /* too old */
+    assert_true(ASK(MAP_BELOW_65, 200, 200, {0, 1, GOOD}) == NOTHING);   /* not after issue */
+    assert_true(plx_truth_is_event(plx_truth_rule_of(PLX_TARGET_NEWS2_7)));
+    assert_false(plx_truth_is_event(plx_truth_rule_of(PLX_TARGET_CENSUS)));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_table),  cmocka_unit_test(test_median),
         cmocka_unit_test(test_frozen), cmocka_unit_test(test_nearest_and_first),
-        cmocka_unit_test(test_event),  cmocka_unit_test(test_state_and_final)};
+        cmocka_unit_test(test_event),  cmocka_unit_test(test_state_and_final),
+        cmocka_unit_test(test_holds)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

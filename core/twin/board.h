@@ -43,7 +43,8 @@ void plx_board_stay_write(const plx_twin *twin, uint32_t encounter, plx_out *out
  * "unit":"/min","horizon":"5 min","state":"live","reason":"..","since":..,"n":..,"fates":{..},
  * "calibration":"..","crps":..,"bias":..,"coverage90":..,"width90":..,
  * "skill":{"persistence":..,..}}]}: one element a model, target and horizon; with fewer than 50
- * scored the figures are null. */
+ * scored the figures are null. An event ("event.map-below-65") has "brier" for "crps", its rival is
+ * the "base rate", and there is no bias, coverage and width. */
 void plx_board_trust_write(const plx_twin *twin, plx_out *out);
 
 /* Operations that bring a viewer up to date for one encounter, appended as elements of an ops array

@@ -225,16 +225,18 @@ static void a_word_grows_old(void **state)
     world_destroy(&w);
 }
 
+/* A heart rate of 83 to 93 and a mean pressure of 57 to 59. */
 static void measure(world *w, int minute)
 {
     char text[1024], at[8];
     snprintf(at, sizeof at, "%02d%02d", 12 + minute / 60, minute % 60);
     snprintf(text, sizeof text,
              "MSH|^~\\&|MON|H|PLX|ED|" DAY "%s||ORU^R01|M%d|P|2.5.1\r" PID("M1")
-                 PV1("E", "Majors^M01^1^H", "V1") "OBR|1|||182777000^Monitoring^SCT|||" DAY "%s\r"
-                                                  "OBX|1|NM|8867-4^HR^LN||%d|/min|||||R|||" DAY
-                                                  "%s\r",
-             at, minute, at, 83 + minute * 37 % 11, at);
+                 PV1("E", "Majors^M01^1^H",
+                     "V1") "OBR|1|||182777000^Monitoring^SCT|||" DAY "%s\r"
+                           "OBX|1|NM|8867-4^HR^LN||%d|/min|||||R|||" DAY "%s\r"
+                           "OBX|2|NM|76214-6^ABP^LN||%d|mm[Hg]|||||R|||" DAY "%s\r",
+             at, minute, at, 83 + minute * 37 % 11, at, 57 + minute % 3, at);
     assert_int_equal(world_message(w, text), PLX_OUTCOME_APPLIED);
 }
 
@@ -254,6 +256,8 @@ static const char *foresee(world *w, bool demo, float hr)
             for (uint32_t i = 0; i < PLX_POSTERIOR_LEVEL_N; i++)
                 p.number[plx_posterior_fan_at(h, PLX_POSTERIOR_HR, i)] =
                     hr - 6 + 12 * (float)i / 22;
+        for (uint32_t h = 0; h < PLX_POSTERIOR_HORIZON_N; h++)
+            p.number[plx_posterior_chance_at(h, PLX_POSTERIOR_MAP_LOW)] = 0.9F;
         assert_null(say(w, &p));
     }
     return document(w, stay);
@@ -286,6 +290,22 @@ static void a_twin_that_loses_steps_back(void **state)
     expect(text, "\"why\":[\"the model is switched off or was never switched on\"");
     assert_null(strstr(text, "\"by\":[\"twin\","));
     expect(text, "\"risk\":null");
+    world_destroy(&w);
+}
+
+/* The mean pressure is below 65 all the time, and so the twin said with 0.9: Brier score 0.01. */
+static void an_event_is_judged(void **state)
+{
+    (void)state;
+    world w = world_init(NULL);
+    foresee(&w, true, 88);
+    plx_out out = plx_out_init(w.text, WORLD_TEXT);
+    plx_board_trust_write(w.t, &out);
+    plx_out_char(&out, '\0');
+    const char *cell = strstr(w.text, "\"target\":\"event.map-below-65\",\"unit\":\"1\"");
+    assert_non_null(cell);
+    expect(cell, "\"brier\":0.010,\"bias\":null,\"coverage90\":null,\"width90\":null,"
+                 "\"skill\":{\"base rate\":");
     world_destroy(&w);
 }
 
@@ -328,6 +348,7 @@ int main(void)
         cmocka_unit_test(the_board_names_what_is_likely),
         cmocka_unit_test(a_word_grows_old),
         cmocka_unit_test(a_twin_that_loses_steps_back),
+        cmocka_unit_test(an_event_is_judged),
         cmocka_unit_test(it_goes_with_the_stay_and_into_a_snapshot),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

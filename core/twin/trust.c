@@ -81,6 +81,22 @@ static plx_target target_of(plx_quantity q)
     return PLX_TARGET_N;
 }
 
+/* What a value says of an event that lasts. PLX_TARGET_N: nothing. */
+static plx_target event_of(plx_target target, double value, bool *holds)
+{
+    switch (target) {
+    case PLX_TARGET_ABP_MEAN:
+    case PLX_TARGET_NIBP_MEAN:
+        *holds = value < 65;
+        return PLX_TARGET_MAP_BELOW_65;
+    case PLX_TARGET_SPO2:
+        *holds = value < 90;
+        return PLX_TARGET_SPO2_BELOW_90;
+    default:
+        return PLX_TARGET_N;
+    }
+}
+
 /* Of all versions of a value the first that came names it. */
 static uint64_t first_id(const plx_twin *t, uint32_t row)
 {
@@ -91,6 +107,13 @@ static uint64_t first_id(const plx_twin *t, uint32_t row)
         if (own < id) id = own;
     }
     return id;
+}
+
+/* What has no room or no rival is counted by the ledger. */
+static void put_truth(plx_twin *t, const plx_ledger_value *value)
+{
+    plx_status status = plx_ledger_truth(ledger_of(t), t->world.now_us, value, &NOBODY);
+    (void)status;
 }
 
 static void tell_truth(plx_twin *t, uint64_t subject, plx_target target, uint32_t row)
@@ -109,9 +132,14 @@ static void tell_truth(plx_twin *t, uint64_t subject, plx_target target, uint32_
                                     .kind = (plx_kind)r->kind,
                                     .source = manual ? PLX_SOURCE_CHART : PLX_SOURCE_MONITOR,
                                     .retracted = !plx_twin_row_usable(r)};
-    /* What has no room or no rival is counted by the ledger. */
-    plx_status status = plx_ledger_truth(ledger_of(t), t->world.now_us, &value, &NOBODY);
-    (void)status;
+    put_truth(t, &value);
+    bool holds;
+    plx_ledger_value event = value;
+    event.target = event_of(target, value.value, &holds);
+    if (event.target == PLX_TARGET_N) return;
+    event.value = holds;
+    event.source = PLX_SOURCE_DERIVED;
+    put_truth(t, &event);
 }
 
 void plx_twin_trust_value(plx_twin *t, uint32_t encounter, uint32_t row)
@@ -242,11 +270,15 @@ static void make_live(plx_twin *t, const plx_ledger_key *key)
     (void)status; /* refused: it stays in the shadow */
 }
 
-static void predict(twin_context *c, const plx_posterior *p, const plx_ledger_key *key, uint32_t h,
-                    uint32_t v)
+/* Of a target and a horizon, with what is in it still to be set. place: among those of a horizon;
+ * the ledger takes them by rising number. */
+enum { PLACES = PLX_POSTERIOR_CHANCE_N + PLX_POSTERIOR_VITAL_N };
+
+static plx_prediction prediction_of(const twin_context *c, const plx_posterior *p,
+                                    const plx_ledger_key *key, uint32_t h, uint32_t place)
 {
     const plx_truth_rule *rule = plx_truth_rule_of(key->target);
-    plx_prediction x = {.id = plx_provenance_of(c->entry->seq, 1 + h * PLX_POSTERIOR_VITAL_N + v),
+    plx_prediction x = {.id = plx_provenance_of(c->entry->seq, 1 + h * PLACES + place),
                         .version = p->version,
                         .subject = p->subject,
                         .cutoff = p->cutoff,
@@ -255,20 +287,68 @@ static void predict(twin_context *c, const plx_posterior *p, const plx_ledger_ke
                         .valid_to_us = p->at_us + horizon_us(h),
                         .shown = 1,
                         .model_class = PLX_MODEL_CLASS_DEVICE_TYPE,
-                        .kind = PLX_PREDICTION_QUANTITY,
+                        .kind = plx_truth_is_event(rule) ? PLX_PREDICTION_EVENT
+                                                         : PLX_PREDICTION_QUANTITY,
                         .horizon = (uint8_t)key->horizon,
                         .scope = PLX_SCOPE_OUT};
-    double level[PLX_PREDICTION_LEVELS];
     memcpy(x.model, MODEL, sizeof MODEL);
-    for (uint32_t i = 0; i < PLX_PREDICTION_LEVELS; i++)
-        level[i] = (double)p->number[plx_posterior_fan_at(h, v, i)];
     plx_status status = plx_prediction_text(rule->code, x.target);
     if (status == PLX_OK) status = plx_prediction_text(rule->unit, x.unit);
-    if (status == PLX_OK) status = plx_prediction_set_quantiles(&x, level);
-    if (status == PLX_OK)
-        status = plx_ledger_predict(ledger_of(c->t), c->t->world.now_us, &x, &NOBODY);
-    (void)status; /* what is refused is counted by the ledger */
+    PLX_ASSERT(status == PLX_OK); /* texts of a table fit */
+    return x;
+}
+
+/* set: how its form was set. What is refused is counted by the ledger. */
+static void put_prediction(twin_context *c, const plx_prediction *x, plx_status set,
+                           const plx_ledger_key *key)
+{
+    if (set == PLX_OK) set = plx_ledger_predict(ledger_of(c->t), c->t->world.now_us, x, &NOBODY);
     make_live(c->t, key);
+}
+
+static void predict(twin_context *c, const plx_posterior *p, const plx_ledger_key *key, uint32_t h,
+                    uint32_t v)
+{
+    plx_prediction x = prediction_of(c, p, key, h, PLX_POSTERIOR_CHANCE_N + v);
+    double level[PLX_PREDICTION_LEVELS];
+    for (uint32_t i = 0; i < PLX_PREDICTION_LEVELS; i++)
+        level[i] = (double)p->number[plx_posterior_fan_at(h, v, i)];
+    put_prediction(c, &x, plx_prediction_set_quantiles(&x, level), key);
+}
+
+static const plx_target events[PLX_POSTERIOR_CHANCE_N] = {
+    [PLX_POSTERIOR_MAP_LOW] = PLX_TARGET_MAP_BELOW_65,
+    [PLX_POSTERIOR_SPO2_LOW] = PLX_TARGET_SPO2_BELOW_90,
+    [PLX_POSTERIOR_NEWS2_HIGH] = PLX_TARGET_NEWS2_7,
+};
+
+static void predict_events(twin_context *c, const plx_posterior *p, uint32_t h)
+{
+    for (uint32_t e = 0; e < PLX_POSTERIOR_CHANCE_N; e++) {
+        const plx_ledger_key key = key_of(p, events[e], h);
+        plx_prediction x = prediction_of(c, p, &key, h, e);
+        const double chance = (double)p->number[plx_posterior_chance_at(h, e)];
+        put_prediction(c, &x, plx_prediction_set_probability(&x, chance), &key);
+    }
+}
+
+/* The score that stands with this word: a sign of life of the event, and its truth. */
+static void tell_news2(twin_context *c, uint32_t encounter)
+{
+    plx_twin *t = c->t;
+    const twin_encounter *e = twin_encounter_at(t, encounter);
+    const twin_score *s = e->score ? twin_score_at(t, e->score) : NULL;
+    if (!s || !s->known || !s->applicable) return;
+    const plx_ledger_value value = {.subject = e->number,
+                                    .id = plx_provenance_of(c->entry->seq, 0),
+                                    .version = c->entry->seq,
+                                    .target = PLX_TARGET_NEWS2_7,
+                                    .time_us = t->world.now_us,
+                                    .value = s->value >= 7,
+                                    .quality = PLX_QUALITY_GOOD,
+                                    .kind = PLX_KIND_DERIVED,
+                                    .source = PLX_SOURCE_DERIVED};
+    put_truth(t, &value);
 }
 
 /* Showing. */
@@ -355,8 +435,10 @@ void plx_twin_trust_issue(twin_context *c, uint32_t body, const plx_posterior *p
     if (!b->judged) tell_past(t, encounter);
     b->judged = 1;
     tell_acts(c, encounter, b);
+    tell_news2(c, encounter);
     for (uint32_t h = 0; h < PLX_POSTERIOR_HORIZON_N; h++) {
         const bool due = is_due(b, p, h);
+        if (due && plx_posterior_says(p, h)) predict_events(c, p, h);
         for (uint32_t v = 0; v < PLX_POSTERIOR_VITAL_N; v++) {
             if (!says_fan(p, h, v)) {
                 if (plx_posterior_says(p, h)) show_nothing(b, h, v);

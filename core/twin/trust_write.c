@@ -28,20 +28,22 @@ static void write_fates(const plx_ledger_cell *cell, plx_json_writer *w)
 static void write_scores(const plx_ledger_cell *cell, plx_json_writer *w)
 {
     plx_aggregate_summary s;
-    const double scale = plx_truth_rule_of(cell->key.target)->scale;
+    const plx_truth_rule *rule = plx_truth_rule_of(cell->key.target);
+    const bool event = plx_truth_is_event(rule);
     const bool enough =
-        plx_aggregate_summarise(&cell->sums[PLX_STRATUM_AS_IS], scale, &s) == PLX_OK;
+        plx_aggregate_summarise(&cell->sums[PLX_STRATUM_AS_IS], rule->scale, &s) == PLX_OK;
     plx_pair_count(w, "n", s.n);
     write_fates(cell, w);
     plx_pair_text(w, "calibration", plx_calibration_text(s.calibration));
-    put_number(w, "crps", s.score, enough);
-    put_number(w, "bias", s.bias, enough);
-    put_number(w, "coverage90", s.cover[NINETY].share, enough);
-    put_number(w, "width90", s.cover[NINETY].width, enough);
+    put_number(w, event ? "brier" : "crps", s.score, enough);
+    put_number(w, "bias", s.bias, enough && !event);
+    put_number(w, "coverage90", s.cover[NINETY].share, enough && !event);
+    put_number(w, "width90", s.cover[NINETY].width, enough && !event);
     plx_json_key(w, "skill");
     plx_json_object(w);
-    for (uint32_t k = 0; k < PLX_RIVAL_KIND_N; k++)
-        put_number(w, plx_rival_name((plx_rival_kind)k), s.skill[k], enough && s.pairs[k] > 0);
+    for (uint32_t k = 0; k < (event ? 1 : PLX_RIVAL_KIND_N); k++)
+        put_number(w, event ? "base rate" : plx_rival_name((plx_rival_kind)k), s.skill[k],
+                   enough && s.pairs[k] > 0);
     plx_json_object_end(w);
 }
 

@@ -9,7 +9,7 @@ import { ageText, clockText } from "../state/age";
 import { second } from "../state/clock";
 import { countText } from "../state/books";
 import { link } from "../state/app";
-import { coverageFits, skillOf, targetKey, worstFirst, type Trust, type TrustCell } from "../state/trust";
+import { coverageFits, isEvent, skillOf, targetKey, worstFirst, type Trust, type TrustCell } from "../state/trust";
 import { said, t, type Key } from "../text";
 import { Icon } from "../ui/icon";
 import { useLive } from "../ui/live";
@@ -31,6 +31,7 @@ function ask(): void {
 }
 
 const few = () => <span class="dim">{t("trust.few")}</span>;
+const none = () => <span class="dim">–</span>; // a chance has no interval and no unit
 const percent = (x: number) => `${(x * 100).toFixed(1)} %`;
 
 function Skill({ cell }: { cell: TrustCell }) {
@@ -48,6 +49,7 @@ function Skill({ cell }: { cell: TrustCell }) {
 }
 
 function Coverage({ cell }: { cell: TrustCell }) {
+  if (isEvent(cell)) return none();
   if (cell.coverage90 === null) return few();
   const fits = coverageFits(cell);
   return (
@@ -78,9 +80,9 @@ function CellRow({ cell }: { cell: TrustCell }) {
       <td class="num tab">{countText(cell.n)}</td>
       <td class="num tab"><Coverage cell={cell} /></td>
       <td class="num tab"><Skill cell={cell} /></td>
-      <td class="num tab">{number(cell.crps, unit)}</td>
-      <td class="num tab">{number(cell.bias, unit)}</td>
-      <td class="num tab">{number(cell.width90, unit)}</td>
+      <td class="num tab">{isEvent(cell) ? number(cell.brier ?? null, "") : number(cell.crps ?? null, unit)}</td>
+      <td class="num tab">{isEvent(cell) ? none() : number(cell.bias, unit)}</td>
+      <td class="num tab">{isEvent(cell) ? none() : number(cell.width90, unit)}</td>
       <td class="dim fates">{fatesText(cell)}</td>
     </tr>
   );

@@ -7,7 +7,7 @@ import type { Key } from "../text";
 export interface TrustCell {
   model: string;
   version: string;
-  target: string; // LOINC
+  target: string; // LOINC, or of an event
   unit: string;
   horizon: string;
   state: string;
@@ -16,7 +16,8 @@ export interface TrustCell {
   n: number;
   fates: Record<string, number>;
   calibration: string;
-  crps: number | null;
+  crps?: number | null;
+  brier?: number | null; // of an event
   bias: number | null;
   coverage90: number | null;
   width90: number | null;
@@ -38,6 +39,7 @@ export interface Trust {
 const NAMES: Record<string, Key> = {
   "8867-4": "col.hr_name", "8480-6": "what.sbp", "8462-4": "what.dbp", "8478-0": "what.map",
   "59408-5": "col.spo2_name", "9279-1": "col.rr_name", "19891-1": "what.etco2", "8310-5": "col.temp_name",
+  "event.map-below-65": "chance.map", "event.spo2-below-90": "chance.spo2", "event.news2-7": "chance.news2",
 };
 
 export function targetKey(code: string): Key | null {
@@ -53,6 +55,8 @@ export function skillOf(cell: TrustCell): { rival: string; skill: number } | nul
 }
 
 export const COVERAGE = { least: 0.85, most: 0.95 }; // bounds of a 90 % interval: design trust 4
+
+export const isEvent = (cell: TrustCell): boolean => "brier" in cell;
 
 export function coverageFits(cell: TrustCell): boolean {
   return cell.coverage90 !== null && cell.coverage90 >= COVERAGE.least && cell.coverage90 <= COVERAGE.most;

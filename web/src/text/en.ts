@@ -374,7 +374,7 @@ const texts: Texts = {
   "trust.n": "Scored",
   "trust.coverage": "Coverage 90 %",
   "trust.skill": "Skill",
-  "trust.crps": "CRPS",
+  "trust.crps": "CRPS or Brier",
   "trust.bias": "Bias",
   "trust.width": "Width 90 %",
   "trust.fates": "What became of them",
