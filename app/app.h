@@ -93,9 +93,14 @@ enum { PLX_EXIT_OK = 0, PLX_EXIT_WORLD = 1, PLX_EXIT_USAGE = 2 };
       "forecast the last days of hourly counts from each of their hours, and score it beside "     \
       "persistence, profile and damped baselines",                                                 \
       "pollux department backtest census.csv --test-days 365")                                     \
+    X(department_fit, "department fit",                                                            \
+      "LOG.csv [--map sepsis|xes|FILE.yaml] [--output MODEL.json] [--days N] [--hold-out] "        \
+      "[--force]",                                                                                 \
+      "fit a department from its event log, and tell how the model does beside it",                \
+      "pollux department fit log.csv --output model.json")                                         \
     X(department_run, "department run",                                                            \
-      "MODEL.json [--days N] [--replications N] [--seed N] [--workers N] [--json]",                \
-      "run the flow of a department from empty and print what it counts",                          \
+      "MODEL.json [--days N] [--replications N] [--seed N] [--workers N] [--json | --log]",        \
+      "run the flow of a department from empty and print what it counts, or the log of one run",   \
       "pollux department run knowledge/department/example.json --days 28 --replications 100")      \
     X(department_census, "department census",                                                      \
       "SERIES.csv [--now TIME] [--time-column NAME] [--value NAME ...] [--json]",                  \

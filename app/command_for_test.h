@@ -20,7 +20,7 @@
  * status. */
 static inline int command_output(char *output, size_t n, const char *command, const char *words)
 {
-    char line[1024];
+    char line[2048];
     snprintf(line, sizeof line, "\"%s\" %s %s 2>&1", getenv("POLLUX"), command, words);
     FILE *pipe = popen(line, "r");
     assert_non_null(pipe);

@@ -10,6 +10,7 @@
 
 #include "app/app.h"
 #include "app/department_file.h"
+#include "app/department_log.h"
 #include "app/json_pair.h"
 #include "core/base/hash.h"
 #include "core/department/flow_measure.h"
@@ -20,7 +21,7 @@ enum { DAYS_MAX = 36500, REPLICATIONS_MAX = 100000, BATCHES = 40 };
 
 typedef struct asked {
     uint64_t days, replications, seed, workers;
-    bool json;
+    bool json, log;
     const char *file;
 } asked;
 
@@ -173,6 +174,20 @@ static double now_s(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
+static const char FULL[] = "the department fills beyond 1,023 patients or 4,096 events: demand is "
+                           "above what its staff and "
+                           "places can do; correct the model";
+
+static int write_log(const asked *a, const plx_flow_model *model)
+{
+    const plx_status status = plx_department_log(model, (unsigned)a->days, a->seed, stdout);
+    if (status == PLX_FULL) return plx_app_fail(PLX_EXIT_WORLD, WORDS, FULL, NULL);
+    if (status != PLX_OK) return plx_app_fail(PLX_EXIT_WORLD, WORDS, "no memory left", NULL);
+    if (fflush(stdout) != 0 || ferror(stdout))
+        return plx_app_fail(PLX_EXIT_WORLD, WORDS, "not all could be written", NULL);
+    return PLX_EXIT_OK;
+}
+
 static int run(work *w)
 {
     const plx_pool_plan plan = {.jobs = (uint32_t)w->a->replications,
@@ -185,11 +200,7 @@ static int run(work *w)
     if (!w->ratio || plx_pool_run(&plan) != PLX_OK)
         return plx_app_fail(PLX_EXIT_WORLD, WORDS, "no memory left; ask for fewer replications",
                             NULL);
-    if (w->overrun)
-        return plx_app_fail(PLX_EXIT_WORLD, WORDS,
-                            "the department fills beyond 1,023 patients or 4,096 events: demand is "
-                            "above what its staff and places can do; correct the model",
-                            NULL);
+    if (w->overrun) return plx_app_fail(PLX_EXIT_WORLD, WORDS, FULL, NULL);
     report(w);
     note(w, now_s() - began);
     if (fflush(stdout) != 0 || ferror(stdout))
@@ -206,6 +217,7 @@ int plx_app_department_run(int argc, char **argv)
         {"--replications", PLX_OPTION_U64, &a.replications, 1, REPLICATIONS_MAX},
         {"--seed", PLX_OPTION_U64, &a.seed, 0, 0},
         {"--workers", PLX_OPTION_U64, &a.workers, 1, PLX_POOL_WORKERS_MAX},
+        {"--log", PLX_OPTION_FLAG, &a.log, 0, 0},
         {"--json", PLX_OPTION_FLAG, &a.json, 0, 0}};
     const int status = plx_options_read(WORDS, argc, argv, options,
                                         sizeof options / sizeof *options, &a.file, 1, &files_n);
@@ -214,8 +226,9 @@ int plx_app_department_run(int argc, char **argv)
         return plx_app_fail(PLX_EXIT_USAGE, WORDS, "name a MODEL.json (try --help)", NULL);
     plx_flow_model *model = plx_department_model_load(WORDS, a.file);
     if (!model) return PLX_EXIT_WORLD;
-    work *w = calloc(1, sizeof *w);
+    work *w = a.log ? NULL : calloc(1, sizeof *w);
     int exit_status = PLX_EXIT_WORLD;
+    if (a.log) exit_status = write_log(&a, model);
     if (w) {
         const uint64_t batches = a.days < BATCHES ? a.days : BATCHES;
         w->a = &a;

@@ -23,7 +23,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 # Who may include whom inside core: a room may use every room of a lower rank, and itself.
 CORE_RANK = {"base": 0, "record": 1, "format": 2, "signal": 2, "score": 2, "physiology": 2,
-             "department": 2, "census": 2, "vitals": 3, "triage": 3, "hospital": 4, "clean": 4, "assimilate": 4, "diagnose": 4,
+             "department": 2, "census": 2, "vitals": 3, "triage": 3, "fit": 3, "hospital": 4, "clean": 4, "assimilate": 4, "diagnose": 4,
              "validate": 4, "cohort": 5, "ledger": 5, "twin": 6}
 ALLOWED_SYMBOLS = re.compile(r"^(mem(cpy|move|set|cmp|chr|rchr)|bcmp|str(len|cmp|ncmp|chr|cspn|spn|nlen)"
                              r"|sqrt|fabs|floor|ceil|trunc|__stack_chk_fail|_GLOBAL_OFFSET_TABLE_"

@@ -23,7 +23,7 @@ enum {
     PLX_FLOW_KINDS_MAX = 6,
     PLX_FLOW_SERVICES_MAX = 4,
     PLX_FLOW_WARDS_MAX = 6,
-    PLX_FLOW_TABLES_MAX = 32,
+    PLX_FLOW_TABLES_MAX = 48,
     PLX_FLOW_SHIFTS_MAX = 256, /* one a day of the week and line of the roster */
     PLX_FLOW_STEPS_MAX = 2 * PLX_FLOW_SHIFTS_MAX + 64,
     PLX_FLOW_DOCTORS_MAX = 64,
@@ -329,6 +329,42 @@ typedef struct plx_flow_histogram {
     uint32_t n[PLX_FLOW_BINS];
 } plx_flow_histogram;
 
+/* X(NAME, word in an event log): what happens to a patient. */
+#define PLX_FLOW_NOTE_TABLE(X)                                                                     \
+    X(ARRIVAL, "arrival")                                                                          \
+    X(TRIAGE_START, "triage_start")                                                                \
+    X(TRIAGE_END, "triage_end")                                                                    \
+    X(PLACE, "place")               /* index: zone */                                              \
+    X(DOCTOR_START, "doctor_start") /* index: doctor one by one, else pool */                      \
+    X(DOCTOR_END, "doctor_end")                                                                    \
+    X(ORDER, "order") /* index: kind of diagnostics */                                             \
+    X(RESULT, "result")                                                                            \
+    X(CONSULT_REQUEST, "consult_request") /* index: service */                                     \
+    X(CONSULT_SEEN, "consult_seen")                                                                \
+    X(DECISION, "decision")                                                                        \
+    X(BED_REQUEST, "bed_request") /* index: ward */                                                \
+    X(LWBS, "lwbs")                                                                                \
+    X(DEPART, "depart")
+
+typedef enum plx_flow_noted {
+#define X(name, word) PLX_FLOW_NOTE_##name,
+    PLX_FLOW_NOTE_TABLE(X)
+#undef X
+        PLX_FLOW_NOTE_N
+} plx_flow_noted;
+
+typedef struct plx_flow_note {
+    int64_t time_us;
+    uint64_t patient; /* key of his random numbers: one for each */
+    uint8_t what, index, acuity, disposition;
+} plx_flow_note;
+
+typedef struct plx_flow_log {
+    plx_flow_note *note; /* (max), the caller's */
+    size_t n, max;
+    bool full; /* notes were lost */
+} plx_flow_log;
+
 /* What a run counts between two times; only whole numbers, so sums do not depend on an order.
  * Integrals are patients x microseconds. */
 typedef struct plx_flow_tally {
@@ -349,6 +385,7 @@ typedef struct plx_flow_tally {
     int64_t *watch_us;                     /* [watched] when gone or, watch_seen, when seen */
     uint8_t *watch_end;                    /* [watched] plx_flow_disposition */
     bool watch_seen;                       /* watch the first contact, not the end */
+    plx_flow_log *log;                     /* may be NULL; the caller's */
 } plx_flow_tally;
 
 /* Stages of an open test of somebody present. */

@@ -58,7 +58,7 @@ plx_status plx_flow_model_law(plx_flow_model *m, const plx_law *law, plx_flow_la
     if (i == m->table_n || !(law->mean > 0)) {
         if (m->table_n == PLX_FLOW_TABLES_MAX)
             return plx_refuse(why, why_n, PLX_FULL,
-                              "the model has more than 32 kinds of laws (family, cv, p0, max)");
+                              "the model has more than 48 kinds of laws (family, cv, p0, max)");
         i = m->table_n;
         PLX_TRY(plx_law_make(law, &m->table[i], &scale, why, why_n));
         m->table_n++;

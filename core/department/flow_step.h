@@ -51,6 +51,17 @@ typedef struct run {
     plx_flow_tally *tally;
 } run;
 
+/* flow_tally.c */
+void plx_flow_log_put(plx_flow_log *log, int64_t time_us, const plx_flow_patient *p,
+                      plx_flow_noted what, unsigned index);
+
+static inline void plx_flow_note_it(const run *r, const plx_flow_patient *p, plx_flow_noted what,
+                                    unsigned index)
+{
+    if (__builtin_expect(r->tally->log != NULL, 0))
+        plx_flow_log_put(r->tally->log, r->state->time_us, p, what, index);
+}
+
 /* flow_way.c: what happens to a patient. */
 void plx_flow_way_arrive(run *r, unsigned source);
 void plx_flow_way_event(run *r, plx_flow_event event);

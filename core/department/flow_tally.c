@@ -2,13 +2,14 @@
 /* SPDX-FileCopyrightText: 2026 The Pollux authors */
 #include <string.h>
 
-#include "core/department/flow.h"
+#include "core/department/flow_step.h"
 
 void plx_flow_tally_begin(plx_flow_tally *t, const plx_flow_model *m, const plx_flow_state *s,
                           int64_t end_us)
 {
     plx_flow_tally fresh = {.begin_us = s->time_us,
                             .end_us = end_us,
+                            .log = t->log,
                             .los = t->los,
                             .door = t->door,
                             .watch_us = t->watch_us,
@@ -94,4 +95,19 @@ double plx_flow_histogram_quantile_min(const plx_flow_histogram *h, double p)
         below += h->n[i];
     }
     return edge(PLX_FLOW_BINS - 1) / (double)PLX_MINUTE_US;
+}
+
+void plx_flow_log_put(plx_flow_log *log, int64_t time_us, const plx_flow_patient *p,
+                      plx_flow_noted what, unsigned index)
+{
+    if (log->n == log->max) {
+        log->full = true;
+        return;
+    }
+    log->note[log->n++] = (plx_flow_note){.time_us = time_us,
+                                          .patient = p->key,
+                                          .what = (uint8_t)what,
+                                          .index = (uint8_t)index,
+                                          .acuity = p->acuity,
+                                          .disposition = p->disposition};
 }

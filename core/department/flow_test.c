@@ -10,6 +10,8 @@
 
 #include <cmocka.h>
 
+#include <stdlib.h>
+
 #include <math.h>
 
 #include "core/base/hash.h"
@@ -165,6 +167,43 @@ static void test_little(void **test_state)
     assert_true(stages == presence && presence > 0);
 }
 
+/* What is noted is what is counted: times of departure and arrival add up to the stays. */
+static void test_log(void **test_state)
+{
+    (void)test_state;
+    enum { DAYS = 20, NOTES = 60000 };
+    plx_flow_log log = {.note = malloc(NOTES * sizeof *log.note), .max = NOTES};
+    assert_non_null(log.note);
+    plx_flow_tally tally = {.log = &log};
+    ed_a_for_test(&model, 4);
+    model.source[0].to_us = DAYS * PLX_DAY_US;
+    plx_flow_begin(&model, &state, 3, 0, 0);
+    plx_flow_tally_begin(&tally, &model, &state, (DAYS + 10) * PLX_DAY_US);
+    plx_flow_advance(&model, &state, (DAYS + 10) * PLX_DAY_US, &tally);
+    plx_flow_tally_end(&tally, &model, &state);
+    assert_false(log.full);
+    uint64_t n[PLX_FLOW_NOTE_N] = {0}, stays_us = 0, counted_us = 0, seen = 0, left = 0;
+    for (size_t i = 0; i < log.n; i++) {
+        const plx_flow_note *x = &log.note[i];
+        n[x->what]++;
+        if (x->what == PLX_FLOW_NOTE_ARRIVAL) stays_us -= (uint64_t)x->time_us;
+        if (x->what == PLX_FLOW_NOTE_DEPART || x->what == PLX_FLOW_NOTE_LWBS)
+            stays_us += (uint64_t)x->time_us;
+        assert_true(i == 0 || log.note[i - 1].time_us <= x->time_us);
+    }
+    for (unsigned a = 0; a < PLX_FLOW_ACUITIES; a++) {
+        counted_us += tally.los_us[a] + tally.left_us[a];
+        seen += tally.seen[a];
+        left += tally.left[a];
+    }
+    assert_true(stays_us == counted_us);
+    assert_true(n[PLX_FLOW_NOTE_LWBS] == left && n[PLX_FLOW_NOTE_DECISION] == seen);
+    assert_true(n[PLX_FLOW_NOTE_PLACE] == seen);
+    assert_true(n[PLX_FLOW_NOTE_ORDER] == n[PLX_FLOW_NOTE_RESULT] && n[PLX_FLOW_NOTE_ORDER] > 0);
+    assert_true(n[PLX_FLOW_NOTE_DOCTOR_START] == n[PLX_FLOW_NOTE_DOCTOR_END]);
+    free(log.note);
+}
+
 /* More patients than there is room for: told, and nothing breaks. */
 static void test_overrun(void **test_state)
 {
@@ -207,6 +246,7 @@ int main(void)
         cmocka_unit_test(test_fork_leaves_the_parent),
         cmocka_unit_test(test_common_numbers),
         cmocka_unit_test(test_little),
+        cmocka_unit_test(test_log),
         cmocka_unit_test(test_overrun),
         cmocka_unit_test(test_laws_share_tables),
     };

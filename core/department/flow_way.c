@@ -74,6 +74,7 @@ static void seize_place(run *r, uint16_t who, unsigned zone)
     plx_flow_patient *p = &s->patient[who];
     s->zone[zone].busy++;
     p->zone = (uint8_t)zone;
+    plx_flow_note_it(r, p, PLX_FLOW_NOTE_PLACE, zone);
     s->last_wait_us = s->time_us - p->since_us;
     if (!r->model->patience_until_doctor) p->clock = 0;
     request_contact(r, who, PLX_FLOW_WAIT_DOCTOR);
@@ -208,6 +209,7 @@ static void clock_end(run *r, uint16_t who, uint32_t number)
     r->tally->left[p->acuity]++;
     r->tally->left_us[p->acuity] += (uint64_t)(s->time_us - p->arrival_us);
     p->disposition = PLX_FLOW_LWBS;
+    plx_flow_note_it(r, p, PLX_FLOW_NOTE_LWBS, 0);
     if (p->watch) plx_flow_watch(r, p);
     leave_place(r, who);
 }
@@ -259,6 +261,7 @@ static void start_triage(run *r, uint16_t who)
     plx_flow_patient *p = &s->patient[who];
     s->pool[m->triage_pool].busy++;
     if (p->stage != PLX_FLOW_TRIAGE) plx_flow_enter(r, p, PLX_FLOW_TRIAGE);
+    plx_flow_note_it(r, p, PLX_FLOW_NOTE_TRIAGE_START, 0);
     const double scale = s->scale[PLX_FLOW_SCALE_TRIAGE];
     int64_t lasts = plx_flow_draw(m, m->triage, p, PLX_FLOW_DRAW_TRIAGE);
     if (scale != 1) lasts = (int64_t)((double)lasts * scale);
@@ -278,6 +281,7 @@ static void triage_end(run *r, uint16_t who)
 {
     r->state->pool[r->model->triage_pool].busy--;
     r->tally->events++;
+    plx_flow_note_it(r, &r->state->patient[who], PLX_FLOW_NOTE_TRIAGE_END, 0);
     next_for_triage(r);
     request_place(r, who);
 }
@@ -319,6 +323,7 @@ void plx_flow_way_enter_at(run *r, uint64_t key, unsigned acuity, unsigned sourc
     t->present_us[acuity] += t->end_us - now;
     t->arrived[acuity]++;
     t->events++;
+    plx_flow_note_it(r, p, PLX_FLOW_NOTE_ARRIVAL, source);
     if (m->patience_from_arrival && plx_flow_has(m->patience[acuity])) start_clock(r, who);
     if (stage == PLX_FLOW_TRIAGE)
         start_triage(r, who);
@@ -369,6 +374,7 @@ void plx_flow_start_contact(run *r, uint16_t who, unsigned pool, int64_t more_us
         lasts += plx_flow_draw(m, m->review[acuity], p, PLX_FLOW_DRAW_REVIEW + round_of(p));
     }
     if (p->contacts < UINT8_MAX) p->contacts++;
+    plx_flow_note_it(r, p, PLX_FLOW_NOTE_DOCTOR_START, m->people ? p->doctor : pool);
     if (s->scale[PLX_FLOW_SCALE_CONTACT] != 1)
         lasts = (int64_t)((double)lasts * s->scale[PLX_FLOW_SCALE_CONTACT]);
     plx_flow_enter(r, p, PLX_FLOW_WITH_DOCTOR);
@@ -501,6 +507,7 @@ static bool order(run *r, uint16_t who)
     plx_flow_enter(r, p, PLX_FLOW_IN_DIAGNOSTICS);
     for (unsigned left = open; left; left &= left - 1) {
         const unsigned kind = (unsigned)__builtin_ctz(left);
+        plx_flow_note_it(r, p, PLX_FLOW_NOTE_ORDER, kind);
         if (m->kind[kind].machine) {
             plx_flow_queue_machine(s, who, kind);
             fill_machine(r, kind);
@@ -517,6 +524,7 @@ static void test_end(run *r, uint16_t who, unsigned kind)
 {
     plx_flow_patient *p = &r->state->patient[who];
     r->tally->events++;
+    plx_flow_note_it(r, p, PLX_FLOW_NOTE_RESULT, kind);
     p->open &= (uint8_t) ~(1u << kind);
     if (p->open) return;
     p->rounds++;
@@ -551,6 +559,7 @@ static void consult(run *r, uint16_t who)
             const int64_t lasts =
                 plx_flow_draw(m, m->service[i].delay, p, PLX_FLOW_DRAW_ANSWER + i);
             plx_flow_enter(r, p, PLX_FLOW_IN_CONSULT);
+            plx_flow_note_it(r, p, PLX_FLOW_NOTE_CONSULT_REQUEST, i);
             plx_flow_schedule(s, s->time_us + lasts, who, PLX_FLOW_EVENT_CONSULT, i);
             return;
         }
@@ -564,6 +573,7 @@ static void contact_end(run *r, uint16_t who)
     plx_flow_patient *p = &s->patient[who];
     const unsigned pool = p->pool;
     r->tally->events++;
+    plx_flow_note_it(r, p, PLX_FLOW_NOTE_DOCTOR_END, m->people ? p->doctor : pool);
     s->pool[pool].busy--;
     if (m->people && pool == m->doctor_pool)
         plx_flow_doctor_free(r, who);
@@ -587,6 +597,7 @@ static void gone(run *r, uint16_t who)
     t->departed[acuity]++;
     t->los_us[acuity] += (uint64_t)los;
     if (t->los) t->los->n[plx_flow_histogram_bin(los)]++;
+    plx_flow_note_it(r, p, PLX_FLOW_NOTE_DEPART, 0);
     if (p->watch) plx_flow_watch(r, p);
     leave_place(r, who);
 }
@@ -632,6 +643,7 @@ static void board(run *r, uint16_t who)
     s->ward[ward].requests++;
     r->tally->admitted[p->acuity]++;
     plx_flow_enter(r, p, PLX_FLOW_BOARDING);
+    plx_flow_note_it(r, p, PLX_FLOW_NOTE_BED_REQUEST, ward);
     if (!m->ward[ward].beds) {
         move_to_ward(r, who);
         return;
@@ -655,6 +667,7 @@ static void follow(run *r, uint16_t who, unsigned disposition)
     plx_flow_state *s = r->state;
     plx_flow_patient *p = &s->patient[who];
     p->disposition = (uint8_t)disposition;
+    plx_flow_note_it(r, p, PLX_FLOW_NOTE_DECISION, 0);
     if (disposition <= PLX_FLOW_ICU && m->ward_n) {
         board(r, who);
     } else if (plx_flow_has(m->leaving[disposition])) {
@@ -680,6 +693,7 @@ static void decide(run *r, uint16_t who)
 static void consult_end(run *r, uint16_t who, unsigned service)
 {
     const plx_flow_patient *p = &r->state->patient[who];
+    plx_flow_note_it(r, p, PLX_FLOW_NOTE_CONSULT_SEEN, service);
     if (plx_flow_bits(p, PLX_FLOW_DRAW_TAKE + service) < r->model->service[service].take_below)
         follow(r, who, PLX_FLOW_ADMIT);
     else

@@ -104,31 +104,66 @@ static double weibull_cv2_of_inverse(double inverse)
 
 /* shape and shift: lognormal sigma and -sigma^2/2; gamma shape and 1/shape (its scale); weibull
  * 1/shape and 1/Gamma(1 + 1/shape); loglogistic 1/beta and its scale. */
-static void set_shape(plx_law_quantiles *t)
+plx_law_form plx_law_form_of(plx_law_family family, double cv)
 {
-    const double cv2 = t->cv * t->cv;
-    switch (t->family) {
+    plx_law_form f = {.family = family};
+    const double cv2 = cv * cv;
+    switch (family) {
     case PLX_LAW_LOGNORMAL:
-        t->shape = sqrt(plx_log(1 + cv2));
-        t->shift = -0.5 * t->shape * t->shape;
+        f.shape = sqrt(plx_log(1 + cv2));
+        f.shift = -0.5 * f.shape * f.shape;
         break;
     case PLX_LAW_GAMMA:
-        t->shape = 1 / cv2;
-        t->shift = cv2;
+        f.shape = 1 / cv2;
+        f.shift = cv2;
         break;
     case PLX_LAW_WEIBULL:
-        t->shape = solve(weibull_cv2_of_inverse, 0.005, 8, cv2);
-        t->shift = plx_exp(-log_gamma(1 + t->shape));
+        f.shape = solve(weibull_cv2_of_inverse, 0.005, 8, cv2);
+        f.shift = plx_exp(-log_gamma(1 + f.shape));
         break;
     case PLX_LAW_LOGLOGISTIC: {
         const double b = solve(loglogistic_cv2, 1e-4, PI / 2 - 1e-9, cv2);
-        t->shape = b / PI;
-        t->shift = plx_sin(b) / b;
+        f.shape = b / PI;
+        f.shift = plx_sin(b) / b;
         break;
     }
     default:
         break;
     }
+    return f;
+}
+
+/* P(Z > z) of the standard normal law. */
+static double normal_above(double z)
+{
+    const double half = 0.5 * incomplete_gamma(0.5, 0.5 * z * z, true);
+    return z > 0 ? half : 1 - half;
+}
+
+double plx_law_form_survival(const plx_law_form *f, double x)
+{
+    if (x <= 0) return 1;
+    switch (f->family) {
+    case PLX_LAW_DETERMINISTIC:
+        return x < 1;
+    case PLX_LAW_LOGNORMAL:
+        return normal_above((plx_log(x) - f->shift) / f->shape);
+    case PLX_LAW_GAMMA:
+        return incomplete_gamma(f->shape, x / f->shift, true);
+    case PLX_LAW_WEIBULL:
+        return plx_exp(-plx_pow(x / f->shift, 1 / f->shape));
+    case PLX_LAW_LOGLOGISTIC:
+        return 1 / (1 + plx_pow(x / f->shift, 1 / f->shape));
+    default:
+        return plx_exp(-x);
+    }
+}
+
+static void set_shape(plx_law_quantiles *t)
+{
+    const plx_law_form f = plx_law_form_of(t->family, t->cv);
+    t->shape = f.shape;
+    t->shift = f.shift;
 }
 
 /* -ln(1 - q) without loss for small q. */

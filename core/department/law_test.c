@@ -87,6 +87,23 @@ static void test_quantiles(void **state)
             plx_law_quantile(&table, true, 0.1) * plx_law_quantile(&table, false, 0.1), 1e-4);
 }
 
+/* The closed forms and the tables are the same laws. */
+static void test_form(void **state)
+{
+    (void)state;
+    const double cvs[] = {0.3, 0.9, 1.7};
+    for (int f = PLX_LAW_EXPONENTIAL; f <= PLX_LAW_LOGLOGISTIC; f++)
+        for (size_t i = 0; i < sizeof cvs / sizeof *cvs; i++) {
+            const plx_law_form form = plx_law_form_of((plx_law_family)f, cvs[i]);
+            make((plx_law){.family = (plx_law_family)f, .mean = 1, .cv = cvs[i]});
+            for (double q = 0x1p-12; q <= 0.5; q *= 4) {
+                near_to(plx_law_form_survival(&form, plx_law_quantile(&table, true, q)), q, 1e-5);
+                near_to(1 - plx_law_form_survival(&form, plx_law_quantile(&table, false, q)), q,
+                        1e-4);
+            }
+        }
+}
+
 static void test_draw(void **state)
 {
     (void)state;
@@ -186,9 +203,13 @@ static void test_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_moments),   cmocka_unit_test(test_quantiles),
-        cmocka_unit_test(test_draw),      cmocka_unit_test(test_atom_and_maximum),
-        cmocka_unit_test(test_empirical), cmocka_unit_test(test_residual),
+        cmocka_unit_test(test_moments),
+        cmocka_unit_test(test_quantiles),
+        cmocka_unit_test(test_form),
+        cmocka_unit_test(test_draw),
+        cmocka_unit_test(test_atom_and_maximum),
+        cmocka_unit_test(test_empirical),
+        cmocka_unit_test(test_residual),
         cmocka_unit_test(test_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
