@@ -7,6 +7,7 @@
 #include "core/fit/fit.h"
 #include "core/fit/log.h"
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     static const char *const names[] = {"sepsis", "xes"};
