@@ -16,10 +16,8 @@ const env = { ...process.env, ...(binary ? { POLLUX: binary } : {}) };
 let status = 1;
 try {
   if (demo) env.POLLUX_URL = await demo.start();
-  // the demo's own last: until then its live twins have followed somebody for a while
-  const last = (f) => Number(f.startsWith("demo"));
-  const names = readdirSync(HERE).filter((f) => f.endsWith(".test.mjs")).sort((a, b) => last(a) - last(b) || (a < b ? -1 : 1));
-  const files = names.map((f) => join(HERE, f));
+  // Node runs them by name: the demo's own come last, when its live twins have followed somebody for a while
+  const files = readdirSync(HERE).filter((f) => f.endsWith(".test.mjs")).map((f) => join(HERE, f));
   const runner = spawn(process.execPath, ["--test", "--test-reporter=tap", ...files], { stdio: "inherit", env, cwd: join(HERE, "../..") });
   status = await new Promise((done) => runner.on("exit", (code) => done(code ?? 1)));
 } catch (error) {
