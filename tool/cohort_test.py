@@ -15,16 +15,16 @@ ROWS = [
     {"table": "forecast", "vital": "hr_bpm", "minutes": 5, "n": 1, "cover90": 0.875, "crps": 1.5,
      "skill_persistence": None},
     {"table": "deficit_ml", "who": "bleeds", "n": 1, "mae": 200.4, "bias": -3, "cover90": None},
-    {"table": "bleeding_10min", "rate": "above", "n": 0, "met": None, "cover90": None},
+    {"table": "bleeding_10min", "rate": "above", "n": 0, "met": None, "error_share": None, "cover90": None},
     {"table": "mechanism", "true": "stable"},
-    {"table": "differential", "who": "all", "n": 1, "top1": 0.5, "abstained": 0, "log_score": 1,
-     "log_score_shock_index": 2},
+    {"table": "differential", "who": "all", "n": 1, "top1": 0.5, "abstained": 0, "right_when_said": 0.5,
+     "log_score": 1, "log_score_shock_index": 2},
     {"table": "parameter", "parameter": "all", "n": 12, "cover90": 0.9},
 ]
 # name, rows, cases, words of the output, exit status
 CASES = [
     ("figures beside bars", ROWS, 2, "# 5 min hr_bpm: 90 % intervals hold 87.5 % (bar 80 to 97), CRPS 1.50\n", 0),
-    ("nothing known", ROWS, 2, "# 0 bleedings above: met none, intervals hold none\n", 0),
+    ("nothing known", ROWS, 2, "# 0 bleedings above: met none, mean error none, intervals hold none\n", 0),
     ("a table is missing", ROWS[:-1], 2, "not ok 1", 1),
     ("a case is missing", ROWS, 3, "not ok 1", 1),
     ("nothing at all", [], 2, "not ok 1", 1),

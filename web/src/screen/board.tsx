@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The Pollux authors
 // The board: one row a patient, one place for every question a charge nurse asks at a glance.
 import { signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { board, boardLoaded, change, link, problem, search, view } from "../state/app";
 import { second } from "../state/clock";
 import { COLUMNS } from "../state/columns";
@@ -207,7 +207,7 @@ export function BoardScreen() {
     if (left && active.peek()) focusCell(active.peek() as Active);
     left = false;
   }, []);
-  useEffect(() => onKeys((event) => boardKey(event, latest.current.ids, latest.current.all)), []);
+  useLayoutEffect(() => onKeys((event) => boardKey(event, latest.current.ids, latest.current.all)), []);
   const shown = v.wall ? rows.slice(page * WALL_ROWS, (page + 1) * WALL_ROWS) : rows;
   const empty = voidFields(all);
   const tabbed = active.value && ids.includes(active.value.id) ? active.value : { id: ids[0] ?? "", field: "name" };

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The Pollux authors
 // One patient: who, what is measured, what the live twin says of the hidden and of the hours to come, and
 // what treatments would change. It follows the live row and the live twin.
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { clockText } from "../state/age";
 import { board, boardLoaded, change, link, stay, stayProblem, view } from "../state/app";
 import { second } from "../state/clock";
@@ -143,7 +143,7 @@ export function PatientScreen() {
   const row = board.value.rows.get(id);
   const opened = stay.value?.id === id ? stay.value : null;
   const trails = useTrails(id, row);
-  useEffect(() => {
+  useLayoutEffect(() => { // a key counts from the first moment that the screen is seen
     document.getElementById("patient-name")?.focus();
     return onKeys((event) => {
       if (event.key !== "Escape") return false;
